@@ -1,0 +1,111 @@
+"""Engine, declarative base and column types for SQLite and PostgreSQL."""
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, Text, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+WRITE_OPTION = "wf40_write"
+_IN_ERROR = psycopg.pq.TransactionStatus.INERROR
+BUSY_TIMEOUT_MS = 15_000
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+Json = JSON().with_variant(JSONB(), "postgresql")
+"""Structured values: JSONB on PostgreSQL, JSON text on SQLite."""
+Key = String(600).with_variant(String(600, collation="C"), "postgresql")
+"""A key of plain lower-case words: both databases compare it letter by letter, whatever language the server speaks."""
+KeyText = Text().with_variant(Text(collation="C"), "postgresql")
+"""Many such words, for searching."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC. A naive one is refused, since nobody could say what it means."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn into UTC before storing."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a stored moment needs a time zone"
+            raise ValueError(message)
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature of the library
+        """Return an aware moment in UTC."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    """Parent of every table, core and plugin; one metadata, so that plugins can refer to the core's tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: Json, list[Any]: Json}  # noqa: RUF012 - as the library reads it
+
+
+def insert_for(session: Session) -> "type[sqlite.Insert | postgresql.Insert]":
+    """Return the dialect's INSERT, which both databases extend with ``ON CONFLICT``."""
+    return postgresql.Insert if session.get_bind().dialect.name == "postgresql" else sqlite.Insert
+
+
+def is_spoiled(session: Session) -> bool:
+    """Tell whether a statement failed in this transaction, so that PostgreSQL refuses all further ones."""
+    if session.get_bind().dialect.name != "postgresql":
+        return False
+    connection: Any = session.connection().connection.dbapi_connection
+    return bool(connection.info.transaction_status == _IN_ERROR)
+
+
+def snapshots(engine: Engine) -> Engine:
+    """Return the engine for transactions that see one state throughout; on SQLite every transaction does."""
+    return (
+        engine.execution_options(isolation_level="REPEATABLE READ") if engine.dialect.name == "postgresql" else engine
+    )
+
+
+def make_engine(url: str) -> Engine:
+    """Build the engine for a database URL (``sqlite:///...`` or ``postgresql://...``)."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver must not open transactions by itself: it would do so late, and DDL would escape them.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes its lock at once: a transaction that reads first and writes later fails when another came between.
+    writes = connection.get_execution_options().get(WRITE_OPTION, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

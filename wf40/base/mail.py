@@ -1,0 +1,90 @@
+"""Mail: the letter as a value, and the two ways out, an SMTP server or (for the demo) a folder of files."""
+
+import smtplib
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+TIMEOUT_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A plain text mail. ``subject_ref`` names the record it belongs to as ``kind:id``; ``origin`` who caused it."""
+
+    to: str
+    subject: str
+    text: str
+    to_name: str = ""
+    reply_to: str = ""
+    subject_ref: str = ""
+    origin: str = "core"
+
+
+def compose(letter: Letter, sender: str, message_id: str) -> EmailMessage:
+    """Build the message. Line breaks in a header raise ``ValueError`` (the library refuses injected headers)."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    user, _, domain = letter.to.rpartition("@")
+    message["To"] = Address(letter.to_name, user, domain)
+    message["Subject"] = letter.subject
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    if letter.reply_to:
+        message["Reply-To"] = letter.reply_to
+    message.set_content(letter.text)
+    return message
+
+
+class Transport(Protocol):
+    """A way out for a composed message."""
+
+    def deliver(self, message: EmailMessage) -> None:
+        """Hand the message over; raises ``OSError`` or ``smtplib.SMTPException`` when it was not accepted."""
+        ...
+
+
+class SmtpTransport:
+    """Delivers to the server of ``smtp://user:password@host:port`` (STARTTLS when offered) or ``smtps://``."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.host = parts.hostname or "localhost"
+        self.tls = parts.scheme == "smtps"
+        self.port = parts.port or (465 if self.tls else 25)
+        self.user = unquote(parts.username or "")
+        self.password = unquote(parts.password or "")
+
+    def deliver(self, message: EmailMessage) -> None:
+        """Send over one connection."""
+        kind = smtplib.SMTP_SSL if self.tls else smtplib.SMTP
+        with kind(self.host, self.port, timeout=TIMEOUT_SECONDS) as server:
+            if not self.tls and server.has_extn("starttls"):
+                server.starttls()
+            if self.user:
+                server.login(self.user, self.password)
+            server.send_message(message)
+
+
+class FolderTransport:
+    """Writes each message as an ``.eml`` file; used by the demo, which must not send mail to anybody."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def deliver(self, message: EmailMessage) -> None:
+        """Write the message; the same Message-ID overwrites its own file."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = "".join(c for c in message["Message-ID"] if c.isalnum() or c in "-.")
+        (self.folder / f"{name}.eml").write_bytes(message.as_bytes())
+
+
+def transport_for(url: str) -> Transport:
+    """Choose the way out by URL: ``smtp://``, ``smtps://`` or ``file:PATH``."""
+    if url.startswith("file:"):
+        return FolderTransport(Path(url.removeprefix("file:")))
+    return SmtpTransport(url)
