@@ -1,0 +1,62 @@
+"""Pages of a list: a select goes in, the rows of one page and the figures around them come out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+
+from wf40.base.checks import whole_number
+from wf40.base.uow import UnitOfWork
+
+__all__ = ["Page", "entities", "page_number", "page_of"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows of a list. ``number`` counts from 1 and never passes ``pages``, which is at least 1."""
+
+    rows: list[T]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        """The position of the first row in the whole list, from 1; 0 in an empty one."""
+        return min(self.total, (self.number - 1) * self.size + 1)
+
+    @property
+    def last(self) -> int:
+        """The position of the last row in the whole list."""
+        return min(self.total, self.number * self.size)
+
+
+def page_of(
+    u: UnitOfWork, rows: Select[Any], number: int, size: int, build: Callable[[Sequence[Any]], list[T]]
+) -> Page[T]:
+    """Return page ``number`` of a select, which must be ordered; a number beyond the end gives the last page.
+
+    ``build`` makes the items of all rows of the page at once, so that whatever else they need is read once.
+    """
+    total = u.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+    number = max(1, min(number, -(-total // size)))
+    found = u.session.execute(rows.limit(size).offset((number - 1) * size)).all()
+    return Page(build(found), number, size, total)
+
+
+def entities(rows: Sequence[Any]) -> list[Any]:
+    """Build nothing: the items of a select of one entity are the entities."""
+    return [row[0] for row in rows]
+
+
+def page_number(text: str | None) -> int:
+    """Return the page that an address names, 1 for nonsense."""
+    return whole_number(text) or 1
