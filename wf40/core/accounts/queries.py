@@ -1,0 +1,94 @@
+"""Reads units and people."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from wf40.base.access import requires
+from wf40.base.errors import NotFound
+from wf40.base.uow import UnitOfWork
+from wf40.core.accounts.models import Unit, User
+from wf40.sdk.refs import OfficerRef
+from wf40.sdk.roles import READERS
+from wf40.web.sessions import OfficeSession
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One of a person's open sessions."""
+
+    id: int
+    agent: str
+    created_at: datetime
+    seen_at: datetime
+
+
+def readable_units(u: UnitOfWork, unit_id: int) -> frozenset[int]:
+    """Return a unit and everything below it."""
+    children: dict[int | None, list[int]] = {}
+    for child, parent in u.session.execute(select(Unit.id, Unit.parent_id)):
+        children.setdefault(parent, []).append(child)
+    found, waiting = set(), [unit_id]
+    while waiting:
+        unit = waiting.pop()
+        if unit not in found:
+            found.add(unit)
+            waiting.extend(children.get(unit, []))
+    return frozenset(found)
+
+
+@requires("accounts.manage")
+def users(u: UnitOfWork) -> list[User]:
+    """Return all people, by name."""
+    return list(u.session.scalars(select(User).order_by(User.active.desc(), User.display_name)))
+
+
+@requires("accounts.manage")
+def user(u: UnitOfWork, user_id: int) -> User:
+    """Return one person; raises :class:`NotFound`."""
+    found = u.session.get(User, user_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@requires("accounts.manage")
+def units(u: UnitOfWork) -> list[Unit]:
+    """Return all units, by name."""
+    return list(u.session.scalars(select(Unit).order_by(Unit.name)))
+
+
+@requires("accounts.own")
+def own_sessions(u: UnitOfWork) -> list[SessionLine]:
+    """Return the actor's open sessions, the newest first."""
+    rows = select(OfficeSession).where(OfficeSession.user_id == u.actor.user_id).order_by(OfficeSession.id.desc())
+    return [SessionLine(s.id, s.agent, s.created_at, s.seen_at) for s in u.session.scalars(rows)]
+
+
+@requires("firms.read")
+def officers(u: UnitOfWork) -> list[OfficerRef]:
+    """Return the active people of the daily work, for lists of responsible officers; no administration."""
+    active = select(User).where(User.active, User.role.in_(READERS)).order_by(User.display_name)
+    return [_ref(row) for row in u.session.scalars(active) if u.actor.may_read_unit(row.unit_id)]
+
+
+@requires("firms.read")
+def officer_names(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, str]:
+    """Return names by id, of people who have left too."""
+    rows = u.session.execute(select(User.id, User.display_name).where(User.id.in_(ids)))
+    return dict(rows.all())
+
+
+def _ref(row: User) -> OfficerRef:
+    return OfficerRef(row.id, row.display_name, row.email, row.phone)
+
+
+class OfficersService:
+    """Implements :class:`wf40.sdk.services.Officers`."""
+
+    def get(self, u: UnitOfWork, user_id: int) -> OfficerRef | None:
+        """Return an officer, also one who has left, or ``None``."""
+        row = u.session.get(User, user_id)
+        return _ref(row) if row else None

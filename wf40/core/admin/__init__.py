@@ -1,0 +1,1 @@
+"""Verwaltung: plugins, outgoing mail, audit, condition of the system. No office data."""

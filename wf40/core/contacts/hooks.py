@@ -1,0 +1,81 @@
+"""What contacts add to the whole."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, url_for
+
+from wf40.base.i18n import _l
+from wf40.base.uow import UnitOfWork
+from wf40.core.contacts import codes, queries
+from wf40.core.contacts.views import bp
+from wf40.sdk import hookimpl, roles
+from wf40.sdk.refs import FirmRef
+from wf40.sdk.values import NavItem, Panel, Permission, PersonalColumn, Tab
+
+
+@hookimpl
+def blueprints() -> Iterable[Blueprint]:
+    """Pages of contacts."""
+    return [bp]
+
+
+@hookimpl
+def permissions() -> Iterable[Permission]:
+    """Rights over contacts."""
+    return [
+        Permission("contacts.read", _l("Ansprechpersonen ansehen"), roles.READERS),
+        Permission("contacts.edit", _l("Ansprechpersonen bearbeiten"), roles.WRITERS),
+    ]
+
+
+@hookimpl
+def navigation(u: UnitOfWork) -> Iterable[NavItem]:  # noqa: ARG001 - the hook's signature
+    """After the firms."""
+    return [NavItem("contacts", _l("Ansprechpersonen"), "contacts.index", 30, "contacts.read", icon="wf-people")]
+
+
+@hookimpl
+def firm_panels(u: UnitOfWork, firm: FirmRef) -> Iterable[Panel]:
+    """The people to call, beside a firm's facts."""
+    if not u.actor.may("contacts.read"):
+        return []
+    people = queries.contacts_of_firm(u, firm.id)
+    main = [person for person in people if person.main] or people[:3]
+    values = {
+        "people": main,
+        "more": len(people) - len(main),
+        "firm": firm,
+        "roles": codes.ROLES,
+        "may_add": queries.may_add_to(u, firm.id),
+    }
+    return [Panel("contacts", _l("Ansprechpersonen"), "contacts/_panel.html", values, order=10, place="side")]
+
+
+@hookimpl
+def firm_tabs(u: UnitOfWork, firm: FirmRef) -> Iterable[Tab]:
+    """Everybody in the firm."""
+    if not u.actor.may("contacts.read"):
+        return []
+    url = url_for("contacts.of_firm", firm_id=firm.id)
+    return [Tab("contacts", _l("Ansprechpersonen"), url, order=20, count=queries.count_of_firm(u, firm.id))]
+
+
+@hookimpl
+def personal_data() -> Iterable[PersonalColumn]:
+    """Everything about contacts is about a person."""
+    kind = _l("Ansprechpersonen in Unternehmen")
+    purpose = _l("Beratung und Betreuung des Unternehmens")
+    basis = _l("Öffentliche Aufgabe (Art. 6 Abs. 1 Buchst. e DSGVO) oder Einwilligung")
+    erase = _l("Drei Jahre nach dem letzten Kontakt")
+    columns = (
+        "salutation", "title", "given_name", "family_name", "role", "function", "email", "phone", "mobile", "language",
+        "note", "source", "sort_key", "search_key", "phone_key",
+    )  # fmt: skip
+    about = [PersonalColumn("contact", column, kind, purpose, basis, erase) for column in columns]
+    proof = _l("Drei Jahre nach dem Widerruf")
+    why = _l("Nachweis der Einwilligung")
+    law = _l("Rechenschaftspflicht (Art. 5 Abs. 2 DSGVO)")
+    return about + [
+        PersonalColumn("consent", column, kind, why, law, proof)
+        for column in ("purpose", "channel", "given_at", "withdrawn_at", "note")
+    ]

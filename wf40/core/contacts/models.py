@@ -1,0 +1,72 @@
+"""Tables of contacts and their consents."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wf40.base.db import Base
+
+
+class Contact(Base):
+    """A person in a firm, with what the office needs for reaching them there and nothing private."""
+
+    __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_unit_sort", "unit_id", "sort_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id", ondelete="CASCADE"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    salutation: Mapped[str] = mapped_column(String(20), default="")
+    title: Mapped[str] = mapped_column(String(60), default="")
+    given_name: Mapped[str] = mapped_column(String(100), default="")
+    family_name: Mapped[str] = mapped_column(String(100))
+    role: Mapped[str] = mapped_column(String(20), default="other", index=True)
+    function: Mapped[str] = mapped_column(String(150), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    mobile: Mapped[str] = mapped_column(String(60), default="")
+    language: Mapped[str] = mapped_column(String(5), default="de")
+    main: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(Text, default="")
+    mail_basis: Mapped[str] = mapped_column(String(20), default="")
+    """Code of the legal basis on which mails may go out without a consent, or empty."""
+    origin: Mapped[str] = mapped_column(String(20), default="person")
+    """Code of how the data came to the office; all but ``person`` were collected indirectly."""
+    source: Mapped[str] = mapped_column(String(300), default="")
+    as_of: Mapped[date | None]
+    informed_on: Mapped[date | None]
+    """When a person whose data were collected indirectly was told so."""
+    sort_key: Mapped[str] = mapped_column(String(300))
+    search_key: Mapped[str] = mapped_column(String(800))
+    """Name, function and address in loose spelling: "Muller" and "Müller" are one."""
+    phone_key: Mapped[str] = mapped_column(String(150), default="")
+    """Digits of both numbers in the national form, separated by a blank."""
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def full_name(self) -> str:
+        """Title, given and family name."""
+        return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
+
+
+class Consent(Base):
+    """What a person agreed to, for one purpose and one channel, in which words, and until when."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(30))
+    channel: Mapped[str] = mapped_column(String(20))
+    given_at: Mapped[datetime]
+    given_how: Mapped[str] = mapped_column(String(20))
+    text_version: Mapped[str] = mapped_column(String(30))
+    text_hash: Mapped[str] = mapped_column(String(64))
+    withdrawn_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(String(500), default="")
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(200))

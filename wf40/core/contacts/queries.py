@@ -1,0 +1,269 @@
+"""Reads contacts and their consents, within the units that the actor may read."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+
+from wf40.base.access import requires
+from wf40.base.errors import Forbidden, NotFound
+from wf40.base.german import fold, loose
+from wf40.base.history import changes_of
+from wf40.base.uow import UnitOfWork
+from wf40.core.contacts import codes
+from wf40.core.contacts.keys import digits_asked
+from wf40.core.contacts.models import Consent, Contact
+from wf40.core.firms.queries import visible_firms
+from wf40.core.timeline.changes import ShownChange, in_words
+from wf40.sdk.paging import Page, page_of
+from wf40.sdk.refs import ContactRef, FirmRef
+from wf40.sdk.services import Firms
+
+PER_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLine:
+    """A contact as lists show it."""
+
+    id: int
+    name: str
+    role: str
+    function: str
+    email: str
+    phone: str
+    mobile: str
+    main: bool
+    archived: bool
+    firm_id: int
+    firm_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFilter:
+    """What to keep and how to order. ``order``: ``name``, ``unternehmen`` or ``rolle``, after a ``-`` backwards."""
+
+    q: str = ""
+    role: str = ""
+    archived: bool = False
+    order: str = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class FirmHit:
+    """A firm that somebody may be looking for."""
+
+    id: int
+    name: str
+    town: str
+
+
+def readable_contact(u: UnitOfWork, contact_id: int) -> Contact:
+    """Return a contact; raises :class:`NotFound` for an unknown or foreign one."""
+    row = u.session.get(Contact, contact_id)
+    if row is None or not u.actor.may_read_unit(row.unit_id):
+        raise NotFound
+    return row
+
+
+@requires("contacts.read")
+def contact(u: UnitOfWork, contact_id: int) -> tuple[Contact, FirmRef]:
+    """Return a contact and its firm; raises :class:`NotFound`."""
+    row = readable_contact(u, contact_id)
+    return row, u.service(Firms).get(u, row.firm_id)
+
+
+@requires("contacts.edit")
+def contact_to_edit(u: UnitOfWork, contact_id: int) -> tuple[Contact, FirmRef]:
+    """Return a contact and its firm for changing; raises :class:`NotFound`, or :class:`Forbidden` for another unit."""
+    row, firm = contact(u, contact_id)
+    demand_own_unit(u, row.unit_id)
+    return row, firm
+
+
+@requires("contacts.edit")
+def firm_to_add_to(u: UnitOfWork, firm_id: int) -> FirmRef:
+    """Return a firm for adding a contact; raises :class:`NotFound`, or :class:`Forbidden` for another unit."""
+    firm = u.service(Firms).get(u, firm_id)
+    demand_own_unit(u, firm.unit_id)
+    return firm
+
+
+@requires("contacts.read")
+def may_add_to(u: UnitOfWork, firm_id: int) -> bool:
+    """Tell whether the actor may add a contact to a firm; raises :class:`NotFound` for a foreign firm."""
+    firm = u.service(Firms).get(u, firm_id)
+    return u.actor.may("contacts.edit") and u.actor.may_write_unit(firm.unit_id) and not firm.archived
+
+
+def demand_own_unit(u: UnitOfWork, unit_id: int) -> None:
+    """Raise :class:`Forbidden` for records of a unit in which the actor does not write."""
+    if not u.actor.may_write_unit(unit_id):
+        raise Forbidden("contacts.edit")
+
+
+@requires("contacts.read")
+def consents(u: UnitOfWork, contact_id: int) -> list[Consent]:
+    """Return all consents of a contact, the newest first; raises :class:`NotFound`."""
+    row = readable_contact(u, contact_id)
+    rows = select(Consent).where(Consent.contact_id == row.id).order_by(Consent.given_at.desc(), Consent.id.desc())
+    return list(u.session.scalars(rows))
+
+
+@requires("contacts.read")
+def changes(u: UnitOfWork, contact_id: int) -> list[ShownChange]:
+    """Return the field history of a contact in words; raises :class:`NotFound`."""
+    row = readable_contact(u, contact_id)
+    return in_words(changes_of(u, f"contact:{row.id}"), codes.FIELDS, codes.WORDS)
+
+
+@requires("contacts.read")
+def contacts(u: UnitOfWork, wanted: ContactFilter, page: int = 1) -> Page[ContactLine]:
+    """Return one page of the contacts that match."""
+    firms = visible_firms(u).subquery()
+    conditions = [
+        _readable(u),
+        _archived(wanted.archived, firms.c.archived_at),
+        _matches(wanted.q, firms.c.sort_key),
+        Contact.role == wanted.role if wanted.role else true(),
+    ]
+    columns: list[Any] = [*_LINE, firms.c.name.label("firm_name")]
+    found = select(*columns).join(firms, firms.c.id == Contact.firm_id).where(*conditions)
+    return page_of(
+        u,
+        found.order_by(*_order(wanted.order, firms.c.sort_key), Contact.id),
+        page,
+        PER_PAGE,
+        lambda rows: list(map(_line, rows)),
+    )
+
+
+@requires("contacts.read")
+def contacts_of_firm(u: UnitOfWork, firm_id: int, *, archived: bool = False) -> list[ContactLine]:
+    """Return the contacts of a firm, main ones first; raises :class:`NotFound` for a foreign firm."""
+    firm = u.service(Firms).get(u, firm_id)
+    kept = true() if archived else Contact.archived_at.is_(None)
+    rows = select(*_LINE).where(Contact.firm_id == firm.id, kept).order_by(*_FIRM_ORDER)
+    return [_line(row, firm.name) for row in u.session.execute(rows)]
+
+
+@requires("contacts.read")
+def count_of_firm(u: UnitOfWork, firm_id: int) -> int:
+    """Return how many contacts a firm has, without archived ones."""
+    present = select(func.count(Contact.id)).where(
+        Contact.firm_id == firm_id, Contact.archived_at.is_(None), _readable(u)
+    )
+    return u.session.scalar(present) or 0
+
+
+@requires("contacts.read")
+def names(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, str]:
+    """Return full names by id, of readable contacts, archived ones too."""
+    rows = u.session.scalars(select(Contact).where(Contact.id.in_(ids), _readable(u)))
+    return {row.id: row.full_name for row in rows}
+
+
+@requires("firms.read")
+def find_firms(u: UnitOfWork, q: str, limit: int = 25) -> list[FirmHit]:
+    """Return firms in the actor's own unit whose name holds all words of ``q``, for choosing one."""
+    firms = visible_firms(u).subquery()
+    words = [firms.c.sort_key.contains(word) for word in fold(q).split()]
+    if not words:
+        return []
+    own = firms.c.unit_id == u.actor.unit_id if u.actor.kind != "system" else true()
+    rows = select(firms.c.id, firms.c.name, firms.c.town).where(own, firms.c.archived_at.is_(None), and_(*words))
+    return [FirmHit(*row) for row in u.session.execute(rows.order_by(firms.c.sort_key, firms.c.id).limit(limit))]
+
+
+_LINE = (
+    Contact.id, Contact.title, Contact.given_name, Contact.family_name, Contact.role, Contact.function, Contact.email,
+    Contact.phone, Contact.mobile, Contact.main, Contact.archived_at, Contact.firm_id,
+)  # fmt: skip
+_FIRM_ORDER = (Contact.archived_at.is_not(None), Contact.main.desc(), Contact.sort_key, Contact.id)
+
+
+def _line(row: Any, firm_name: str | None = None) -> ContactLine:
+    name = " ".join(part for part in (row.title, row.given_name, row.family_name) if part)
+    return ContactLine(
+        row.id, name, row.role, row.function, row.email, row.phone, row.mobile, row.main,
+        row.archived_at is not None, row.firm_id, row.firm_name if firm_name is None else firm_name,
+    )  # fmt: skip
+
+
+def _readable(u: UnitOfWork) -> ColumnElement[bool]:
+    return true() if u.actor.units is None else Contact.unit_id.in_(u.actor.units)
+
+
+def _archived(archived: bool, firm_archived_at: ColumnElement[datetime | None]) -> ColumnElement[bool]:  # noqa: FBT001 - a filter's value
+    if archived:
+        return Contact.archived_at.is_not(None)
+    return and_(Contact.archived_at.is_(None), firm_archived_at.is_(None))
+
+
+def _matches(q: str, firm_key: ColumnElement[str]) -> ColumnElement[bool]:
+    if not q.strip():
+        return true()
+    words = [or_(Contact.search_key.contains(loose(word)), firm_key.contains(word)) for word in fold(q).split()]
+    found = and_(*words) if words else false()
+    digits = digits_asked(q)
+    return or_(found, Contact.phone_key.contains(digits)) if digits else found
+
+
+def _order(order: str, firm_key: ColumnElement[str]) -> list[ColumnElement[Any]]:
+    roles = case({code: place for place, code in enumerate(codes.ROLES)}, value=Contact.role, else_=len(codes.ROLES))
+    known: dict[str, list[Any]] = {
+        "name": [Contact.sort_key],
+        "unternehmen": [firm_key, Contact.sort_key],
+        "rolle": [roles, Contact.sort_key],
+    }
+    columns = known.get(order.removeprefix("-"), known["name"])
+    return [columns[0].desc(), *columns[1:]] if order.startswith("-") else columns
+
+
+class ContactsService:
+    """Implements :class:`wf40.sdk.services.Contacts`."""
+
+    def of_firm(self, u: UnitOfWork, firm_id: int) -> list[ContactRef]:
+        """Return the persons of a firm who are not archived, the main one first."""
+        firm = u.service(Firms).get(u, firm_id)
+        return self._refs(u, select(Contact).where(Contact.firm_id == firm.id, Contact.archived_at.is_(None)))
+
+    def get(self, u: UnitOfWork, contact_id: int) -> ContactRef:
+        """Return a person, also an archived one; raises :class:`NotFound` for an unknown or foreign one."""
+        found = self._refs(u, select(Contact).where(Contact.id == contact_id, _readable(u)))
+        if not found:
+            raise NotFound
+        return found[0]
+
+    def _refs(self, u: UnitOfWork, wanted: Select[Contact]) -> list[ContactRef]:
+        rows = list(u.session.scalars(wanted.order_by(*_FIRM_ORDER)))
+        valid = select(Consent.contact_id, Consent.purpose).where(
+            Consent.contact_id.in_([row.id for row in rows]),
+            Consent.channel == codes.MAIL,
+            Consent.withdrawn_at.is_(None),
+        )
+        purposes: dict[int, set[str]] = {}
+        for contact_id, purpose in u.session.execute(valid):
+            purposes.setdefault(contact_id, set()).add(purpose)
+        return [_ref(row, purposes.get(row.id, set())) for row in rows]
+
+
+_SALUTATIONS = {"de": {"ms": "Frau", "mr": "Herr"}, "en": {"ms": "Ms", "mr": "Mr"}}
+
+
+def _ref(row: Contact, purposes: set[str]) -> ContactRef:
+    reachable = bool(row.email) and row.archived_at is None
+    allowed = frozenset(codes.PURPOSES) if row.mail_basis else frozenset(purposes)
+    return ContactRef(
+        id=row.id,
+        firm_id=row.firm_id,
+        name=row.full_name,
+        email=row.email,
+        phone=row.phone or row.mobile,
+        role=row.role,
+        language=row.language,
+        salutation=_SALUTATIONS.get(row.language, {}).get(row.salutation, ""),
+        mail_purposes=allowed if reachable else frozenset(),
+    )

@@ -1,0 +1,143 @@
+"""Adds and changes contacts, archives them, and keeps their consents."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wf40.base.access import requires
+from wf40.base.checks import email
+from wf40.base.clock import local_date
+from wf40.base.errors import InvalidInput, NotFound, StaleVersion
+from wf40.base.german import loose, sort_key
+from wf40.base.history import last_changed_by, record_changes
+from wf40.base.i18n import _l
+from wf40.base.uow import UnitOfWork
+from wf40.core.contacts.consents import consent_text
+from wf40.core.contacts.keys import national
+from wf40.core.contacts.models import Consent, Contact
+from wf40.core.contacts.queries import demand_own_unit, readable_contact
+from wf40.core.contacts.rules import FIELDS, ConsentInput, ContactInput, check_consent, check_contact
+from wf40.sdk.services import Firms, Office
+
+__all__ = [
+    "ConsentInput", "ContactInput", "add_contact", "archive_contact", "change_contact", "give_consent",
+    "restore_contact", "withdraw_consent",
+]  # fmt: skip
+
+
+@requires("contacts.edit")
+def add_contact(u: UnitOfWork, firm_id: int, given: ContactInput) -> int:
+    """Add a person to a firm and return the id; raises :class:`InvalidInput`."""
+    firm = u.service(Firms).get(u, firm_id)
+    demand_own_unit(u, firm.unit_id)
+    if firm.archived:
+        raise InvalidInput(_l("Dieses Unternehmen ist archiviert. Stellen Sie es zuerst wieder her."))
+    check_contact(given, _today(u))
+    row = Contact(firm_id=firm.id, unit_id=firm.unit_id, created_at=u.now)
+    _fill(u, row, given)
+    u.session.add(row)
+    u.session.flush()
+    u.audit("contact_added", f"contact:{row.id}", {"firm": firm.id})
+    return row.id
+
+
+@requires("contacts.edit")
+def change_contact(u: UnitOfWork, contact_id: int, version: int, given: ContactInput) -> None:
+    """Save a person; raises :class:`StaleVersion` when somebody else saved meanwhile."""
+    row = _own(u, contact_id)
+    if row.version != version:
+        raise StaleVersion(row.version, last_changed_by(u, f"contact:{row.id}"))
+    check_contact(given, _today(u))
+    before = _values(row)
+    _fill(u, row, given)
+    if changed := record_changes(u, f"contact:{row.id}", before, _values(row), row.source):
+        row.version += 1
+        u.audit("contact_changed", f"contact:{row.id}", {"fields": changed})
+
+
+@requires("contacts.edit")
+def archive_contact(u: UnitOfWork, contact_id: int) -> None:
+    """Take a person out of lists and panels; nothing is lost."""
+    _set_archived(u, contact_id, u.now)
+
+
+@requires("contacts.edit")
+def restore_contact(u: UnitOfWork, contact_id: int) -> None:
+    """Bring an archived person back."""
+    _set_archived(u, contact_id, None)
+
+
+@requires("contacts.edit")
+def give_consent(u: UnitOfWork, contact_id: int, given: ConsentInput) -> int:
+    """Record a consent in the words now in use and return its id; raises :class:`InvalidInput`."""
+    row = _own(u, contact_id)
+    check_consent(given, _today(u))
+    words = consent_text(given.purpose, given.channel)
+    consent = Consent(
+        contact_id=row.id, purpose=given.purpose, channel=given.channel, given_how=given.given_how, note=given.note,
+        given_at=_moment(u, given.given_on), text_version=words.version, text_hash=words.digest,
+        recorded_at=u.now, recorded_by=u.actor.name,
+    )  # fmt: skip
+    u.session.add(consent)
+    u.session.flush()
+    label = f"{given.purpose}/{given.channel}"
+    record_changes(u, f"contact:{row.id}", {"consent": None}, {"consent": label})
+    u.audit("consent_given", f"contact:{row.id}", {"consent": consent.id})
+    return consent.id
+
+
+@requires("contacts.edit")
+def withdraw_consent(u: UnitOfWork, contact_id: int, consent_id: int) -> None:
+    """Record that a person withdrew; from now on the consent permits nothing."""
+    row = _own(u, contact_id)
+    consent = u.session.get(Consent, consent_id)
+    if consent is None or consent.contact_id != row.id:
+        raise NotFound
+    if consent.withdrawn_at is None:
+        consent.withdrawn_at = u.now
+        label = f"{consent.purpose}/{consent.channel}"
+        record_changes(u, f"contact:{row.id}", {"consent": label}, {"consent": None})
+        u.audit("consent_withdrawn", f"contact:{row.id}", {"consent": consent.id})
+
+
+def _own(u: UnitOfWork, contact_id: int) -> Contact:
+    row = readable_contact(u, contact_id)
+    demand_own_unit(u, row.unit_id)
+    return row
+
+
+def _set_archived(u: UnitOfWork, contact_id: int, moment: datetime | None) -> None:
+    row = _own(u, contact_id)
+    if (row.archived_at is None) == (moment is None):
+        return
+    record_changes(u, f"contact:{row.id}", {"archived_at": row.archived_at}, {"archived_at": moment})
+    row.archived_at = moment
+    row.version += 1
+    row.updated_at = u.now
+    u.audit("contact_archived" if moment else "contact_restored", f"contact:{row.id}")
+
+
+def _values(row: Contact) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in FIELDS}
+
+
+def _fill(u: UnitOfWork, row: Contact, given: ContactInput) -> None:
+    for name in FIELDS:
+        setattr(row, name, getattr(given, name))
+    row.email = email(given.email)
+    row.sort_key = sort_key(f"{given.family_name} {given.given_name}")[:300]
+    words = (given.given_name, given.family_name, given.given_name, given.function, row.email)
+    row.search_key = loose(" ".join(words))[:800]
+    row.phone_key = f"{national(given.phone)} {national(given.mobile)}".strip()[:150]
+    row.updated_at = u.now
+
+
+def _today(u: UnitOfWork) -> date:
+    return local_date(u.now, u.service(Office).timezone)
+
+
+def _moment(u: UnitOfWork, day: date) -> datetime:
+    """Return now for today, and noon for an earlier day whose hour nobody noted."""
+    if day == _today(u):
+        return u.now
+    return datetime.combine(day, time(12), ZoneInfo(u.service(Office).timezone)).astimezone(UTC)

@@ -1,0 +1,186 @@
+"""Pages of contacts: the list, one person, a firm's people, forms and consents."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from wf40.base.clock import local_date
+from wf40.base.errors import InvalidInput, StaleVersion
+from wf40.base.i18n import _
+from wf40.base.uow import UnitOfWork
+from wf40.core.contacts import codes, queries, service
+from wf40.core.contacts.consents import consent_text
+from wf40.core.contacts.forms import ConsentForm, ContactForm
+from wf40.core.firms import queries as firms
+from wf40.core.firms import terms
+from wf40.core.firms.pages import record_head
+from wf40.sdk.paging import page_number
+from wf40.sdk.services import Office
+from wf40.sdk.web import done, reading, writing
+from wf40.web.conflicts import ConflictRow, conflict_rows
+
+bp = Blueprint("contacts", __name__, template_folder="templates")
+
+
+@bp.get("/ansprechpersonen")
+def index() -> ResponseReturnValue:
+    """List contacts."""
+    args = request.args
+    wanted = queries.ContactFilter(
+        q=args.get("q", "").strip()[:200],
+        role=args.get("rolle", "") if args.get("rolle") in codes.ROLES else "",
+        archived=args.get("archiv") == "1",
+        order=args.get("sortierung", "name"),
+    )
+    with reading() as u:
+        page = queries.contacts(u, wanted, page_number(request.args.get("seite")))
+        return render_template("contacts/index.html", page=page, wanted=wanted, roles=codes.ROLES)
+
+
+@bp.get("/ansprechpersonen/neu")
+def choose_firm() -> ResponseReturnValue:
+    """Ask for the firm of a new contact."""
+    q = request.args.get("q", "").strip()[:200]
+    with reading() as u:
+        hits = queries.find_firms(u, q)
+        return render_template("contacts/choose_firm.html", q=q, hits=hits)
+
+
+@bp.get("/ansprechpersonen/<int:contact_id>")
+def show(contact_id: int) -> ResponseReturnValue:
+    """Show a person with consents and history."""
+    with reading() as u:
+        form = ConsentForm(formdata=None, given_on=_today(u))
+        return _person(u, contact_id, form)
+
+
+@bp.get("/unternehmen/<int:firm_id>/ansprechpersonen")
+def of_firm(firm_id: int) -> ResponseReturnValue:
+    """Show everybody in a firm, archived people too."""
+    with reading() as u:
+        return render_template(
+            "contacts/of_firm.html",
+            firm=firms.firm(u, firm_id),
+            head=record_head(u, firm_id),
+            terms=terms,
+            people=queries.contacts_of_firm(u, firm_id, archived=True),
+            roles=codes.ROLES,
+            may_edit=queries.may_add_to(u, firm_id),
+        )
+
+
+@bp.route("/unternehmen/<int:firm_id>/ansprechpersonen/neu", methods=["GET", "POST"])
+def add(firm_id: int) -> ResponseReturnValue:
+    """Add a person to a firm."""
+    with reading() as u:
+        firm = queries.firm_to_add_to(u, firm_id)
+        form = ContactForm(main=queries.count_of_firm(u, firm_id) == 0, as_of=_today(u))
+    if form.validate_on_submit():
+        try:
+            with writing() as u:
+                contact_id = service.add_contact(u, firm_id, form.to_input())
+            return done(_("Die Ansprechperson ist angelegt."), url_for("contacts.show", contact_id=contact_id))
+        except InvalidInput as error:
+            form.refuse(error)
+    page = render_template("contacts/form.html", form=form, firm=firm, contact=None, both=None)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/ansprechpersonen/<int:contact_id>/bearbeiten", methods=["GET", "POST"])
+def change(contact_id: int) -> ResponseReturnValue:
+    """Change a person; a save that comes too late shows both versions."""
+    with reading() as u:
+        row, firm = queries.contact_to_edit(u, contact_id)
+        form = ContactForm(obj=row)
+    status, both = 422 if form.is_submitted() else 200, None
+    if form.validate_on_submit():
+        try:
+            with writing() as u:
+                service.change_contact(u, contact_id, form.typed_version(), form.to_input())
+            return done(_("Die Ansprechperson ist gespeichert."), url_for("contacts.show", contact_id=contact_id))
+        except InvalidInput as error:
+            form.refuse(error)
+        except StaleVersion as error:
+            status, both = 409, _conflict(contact_id, form, error)
+    return render_template("contacts/form.html", form=form, firm=firm, contact=row, both=both), status
+
+
+@bp.post("/ansprechpersonen/<int:contact_id>/archivieren")
+def archive(contact_id: int) -> ResponseReturnValue:
+    """Archive a person."""
+    with writing() as u:
+        service.archive_contact(u, contact_id)
+    return done(_("Die Ansprechperson ist archiviert."), url_for("contacts.show", contact_id=contact_id))
+
+
+@bp.post("/ansprechpersonen/<int:contact_id>/wiederherstellen")
+def restore(contact_id: int) -> ResponseReturnValue:
+    """Bring a person back."""
+    with writing() as u:
+        service.restore_contact(u, contact_id)
+    return done(_("Die Ansprechperson ist wieder da."), url_for("contacts.show", contact_id=contact_id))
+
+
+@bp.post("/ansprechpersonen/<int:contact_id>/einwilligungen")
+def give_consent(contact_id: int) -> ResponseReturnValue:
+    """Record a consent."""
+    form = ConsentForm()
+    if form.validate():
+        try:
+            with writing() as u:
+                service.give_consent(u, contact_id, form.to_input())
+            return done(_("Die Einwilligung ist eingetragen."), _consents_url(contact_id))
+        except InvalidInput as error:
+            form.refuse(error)
+    with reading() as u:
+        return _person(u, contact_id, form, 422)
+
+
+@bp.get("/ansprechpersonen/<int:contact_id>/einwilligungen")
+def consents(contact_id: int) -> ResponseReturnValue:
+    """Lead to the consents of a person, for whoever loads the address of the form anew."""
+    with reading() as u:
+        queries.contact(u, contact_id)
+    return redirect(_consents_url(contact_id))
+
+
+@bp.post("/ansprechpersonen/<int:contact_id>/einwilligungen/<int:consent_id>/widerrufen")
+def withdraw_consent(contact_id: int, consent_id: int) -> ResponseReturnValue:
+    """Record that a consent was withdrawn."""
+    with writing() as u:
+        service.withdraw_consent(u, contact_id, consent_id)
+    return done(_("Der Widerruf ist eingetragen."), _consents_url(contact_id))
+
+
+def _person(u: UnitOfWork, contact_id: int, form: ConsentForm, status: int = 200) -> ResponseReturnValue:
+    row, firm = queries.contact(u, contact_id)
+    page = render_template(
+        "contacts/show.html",
+        contact=row,
+        firm=firm,
+        form=form,
+        consents=queries.consents(u, contact_id),
+        consent_text=consent_text,
+        changes=queries.changes(u, contact_id),
+        codes=codes,
+        may_edit=u.actor.may("contacts.edit") and u.actor.may_write_unit(row.unit_id),
+    )
+    return page, status
+
+
+def _conflict(contact_id: int, form: ContactForm, error: StaleVersion) -> tuple[list[ConflictRow], str]:
+    """Return both versions and who saved the other; a second save then overwrites knowingly."""
+    with reading() as u:
+        row, _firm = queries.contact_to_edit(u, contact_id)
+        rows = conflict_rows(ContactForm(formdata=None, obj=row), form)
+    form.now_at(error.current_version)
+    return rows, error.changed_by
+
+
+def _today(u: UnitOfWork) -> Any:
+    return local_date(u.now, u.service(Office).timezone)
+
+
+def _consents_url(contact_id: int) -> str:
+    return url_for("contacts.show", contact_id=contact_id, _anchor="einwilligungen")

@@ -1,0 +1,1 @@
+"""Firms and what identifies them: names, legal forms, registers, sites. What belongs to one firm's master data enters."""

@@ -1,0 +1,206 @@
+"""The firm list: the database searches, filters, orders and pages; the number of statements does not grow with rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from wf40.base.access import requires
+from wf40.base.checks import whole_number
+from wf40.base.errors import Text
+from wf40.base.uow import UnitOfWork
+from wf40.core.accounts import queries as accounts
+from wf40.core.firms import sectors
+from wf40.core.firms.criteria import ALL_KINDS, ARCHIVE, NOBODY, FirmCriteria
+from wf40.core.firms.models import Firm, Site
+from wf40.core.firms.names import loose
+from wf40.core.firms.queries import readable
+from wf40.core.firms.terms import SIZES, UNKNOWN_SIZE, UNLISTED_KIND
+from wf40.pluginhost.calls import Failure, Hooks, Provided
+from wf40.sdk.paging import Page
+from wf40.sdk.values import FirmColumn, FirmFilter
+
+_SHORT_WORD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FirmLine:
+    """One firm in the list. ``sector`` is the title of its division. ``values`` holds the columns of other slices and plugins by key, as they came."""
+
+    firm: Firm
+    sector: str
+    officer: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """Columns and filters that hooks add to the list, with who adds them."""
+
+    columns: Sequence[Provided[FirmColumn]] = ()
+    filters: Sequence[Provided[FirmFilter]] = ()
+
+    def column(self, key: str) -> Provided[FirmColumn] | None:
+        """Return a column by its key."""
+        return next((c for c in self.columns if c.value.key == key), None)
+
+
+@requires("firms.read")
+def list_firms(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> Page[FirmLine]:
+    """Return one page of the firms that fit."""
+    conditions = _conditions(u, criteria, extras)
+    total = u.session.scalar(select(func.count()).select_from(Firm).where(*conditions)) or 0
+    # Counted without the order and the columns, which page_of would carry along: the usual list needs indexes only.
+    number = max(1, min(criteria.page, -(-total // criteria.page_size)))
+    found = _ordered(u, select(Firm).where(*conditions), criteria, extras)
+    rows = list(u.session.scalars(found.limit(criteria.page_size).offset((number - 1) * criteria.page_size)))
+    names = accounts.officer_names(u, {row.officer_id for row in rows if row.officer_id})
+    values = {c.value.key: _values(u, c, [row.id for row in rows]) for c in extras.columns} if rows else {}
+    lines = [
+        FirmLine(
+            row,
+            sectors.short_title(row.wz_edition, row.wz_code),
+            names.get(row.officer_id or 0, ""),
+            {key: found.get(row.id) for key, found in values.items()},
+        )
+        for row in rows
+    ]
+    return Page(lines, number, criteria.page_size, total)
+
+
+@requires("firms.read")
+def any_firm(u: UnitOfWork) -> bool:
+    """Tell whether the office has any firm at all, archived ones too."""
+    return u.session.scalar(select(Firm.id).where(readable(u)).limit(1)) is not None
+
+
+@requires("firms.read")
+def towns(u: UnitOfWork) -> list[str]:
+    """Return the towns of firms, in German order."""
+    rows = select(Firm.town_key, Firm.town).where(readable(u), Firm.town_key > "").distinct()
+    return list(dict.fromkeys(town for _key, town in u.session.execute(rows.order_by(Firm.town_key, Firm.town))))
+
+
+@requires("firms.read")
+def business_parks(u: UnitOfWork) -> list[str]:
+    """Return the business parks of sites."""
+    in_reach = select(Firm.id).where(Firm.id == Site.firm_id, readable(u)).exists()
+    rows = select(Site.business_park).where(Site.business_park > "", in_reach)
+    return sorted(set(u.session.scalars(rows.distinct())), key=loose)
+
+
+def _conditions(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> list[ColumnElement[bool]]:
+    found = [readable(u)]
+    found.append(Firm.archived_at.is_not(None) if criteria.status == ARCHIVE else Firm.archived_at.is_(None))
+    if criteria.status not in ("", ARCHIVE):
+        found.append(Firm.status == criteria.status)
+    if criteria.kind != ALL_KINDS:
+        found.append(Firm.kind == criteria.kind if criteria.kind else Firm.kind != UNLISTED_KIND)
+    if criteria.text:
+        found.extend(_search(criteria.text))
+    if criteria.sector:
+        found.append(_in_sector(criteria.sector))
+    if criteria.size:
+        found.append(_of_size(criteria.size))
+    if criteria.town:
+        found.append(Firm.town == criteria.town)
+    if criteria.abc:
+        found.append(Firm.abc == criteria.abc if criteria.abc != "-" else Firm.abc == "")
+    if criteria.officer:
+        found.append(_of_officer(criteria.officer))
+    if criteria.park:
+        found.append(Firm.id.in_(select(Site.firm_id).where(Site.business_park == criteria.park)))
+    found.extend(
+        Firm.id.in_(f.value.select(u, criteria.more[f.value.key]))
+        for f in extras.filters
+        if f.value.key in criteria.more
+    )
+    return found
+
+
+def _search(text: str) -> list[ColumnElement[bool]]:
+    """Each word must occur; short ones at the beginning of a word, since they would occur everywhere."""
+    words = loose(text).split()
+    if not words:
+        return [false()]
+    return [Firm.search_text.like(f"% {word}%" if len(word) <= _SHORT_WORD else f"%{word}%") for word in words]
+
+
+def _in_sector(value: str) -> ColumnElement[bool]:
+    prefixes, divisions = sectors.codes_meant(value)
+    found = [Firm.wz_code.startswith(prefix) for prefix in prefixes]
+    found += [Firm.wz_code.startswith(division) for division in divisions]
+    return or_(false(), *found)
+
+
+def _of_size(value: str) -> ColumnElement[bool]:
+    if value == UNKNOWN_SIZE:
+        return Firm.employees.is_(None)
+    if value not in SIZES:
+        return false()
+    _label, low, high = SIZES[value]
+    return Firm.employees >= low if high is None else Firm.employees.between(low, high - 1)
+
+
+def _of_officer(value: str) -> ColumnElement[bool]:
+    if value == NOBODY:
+        return Firm.officer_id.is_(None)
+    officer_id = whole_number(value)
+    return false() if officer_id is None else Firm.officer_id == officer_id
+
+
+def _ordered(u: UnitOfWork, rows: Select[Any], criteria: FirmCriteria, extras: Extras) -> Select[Any]:
+    """Order in the database; firms without a value come last in both directions, equal ones by name."""
+    last = (Firm.sort_key, Firm.id)
+    extra = extras.column(criteria.order)
+    if extra is not None:
+        values = extra.value.select(u).subquery()
+        firm_id, value = list(values.c)[:2]
+        key = value.desc() if criteria.descending else value.asc()
+        return rows.outerjoin(values, firm_id == Firm.id).order_by(value.is_(None), key, *last)
+    if criteria.order == "name":
+        return rows.order_by(*((c.desc() for c in last) if criteria.descending else last))
+    column, empty = _order_column(u, criteria.order)
+    return rows.order_by(empty, column.desc() if criteria.descending else column.asc(), *last)
+
+
+def _order_column(u: UnitOfWork, order: str) -> tuple[SQLColumnExpression[Any], ColumnElement[bool]]:
+    """Return what to order by and the condition of having no value."""
+    if order == "officer":
+        ranks = {
+            officer.id: rank for rank, officer in enumerate(sorted(accounts.officers(u), key=lambda o: loose(o.name)))
+        }
+        rank: SQLColumnExpression[Any] = (
+            case(ranks, value=Firm.officer_id, else_=len(ranks)) if ranks else Firm.officer_id
+        )
+        return rank, Firm.officer_id.is_(None)
+    texts: dict[str, InstrumentedAttribute[str]] = {
+        "sector": Firm.wz_code, "town": Firm.town_key, "abc": Firm.abc, "kind": Firm.kind, "status": Firm.status,
+    }  # fmt: skip
+    if order in texts:
+        return texts[order], texts[order] == ""
+    numbers: dict[str, Any] = {
+        "employees": Firm.employees, "founded": Firm.founded_year, "changed": Firm.updated_at,
+    }  # fmt: skip
+    return numbers[order], numbers[order].is_(None)
+
+
+def _values(u: UnitOfWork, column: Provided[FirmColumn], ids: Sequence[int]) -> Mapping[int, Any]:
+    """Return the values of an added column for the firms of the page; a plugin's fault leaves its column empty."""
+
+    def ask() -> dict[int, Any]:
+        values = column.value.select(u).subquery()
+        firm_id, value = list(values.c)[:2]
+        with u.session.begin_nested():
+            return {row[0]: row[1] for row in u.session.execute(select(firm_id, value).where(firm_id.in_(ids)))}
+
+    answer = u.service(Hooks).guard(column.plugin, f"column {column.value.key}", ask)
+    return {} if isinstance(answer, Failure) else answer
+
+
+def choices(u: UnitOfWork, added: Provided[FirmFilter]) -> list[tuple[str, Text]]:
+    """Return the choices of an added filter; a plugin's fault leaves it empty."""
+    answer = u.service(Hooks).guard(added.plugin, f"filter {added.value.key}", lambda: added.value.choices(u))
+    return [] if isinstance(answer, Failure) else answer

@@ -1,0 +1,126 @@
+"""Tables of firms, their former names, and their sites."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wf40.base.db import Base, Key, KeyText
+
+_HAS_PARENT = text("parent_id IS NOT NULL")
+
+
+class Firm(Base):
+    """An organisation that the office looks after.
+
+    ``search_key`` recognises the name again (folded, without legal form), ``sort_key`` orders lists, ``search_text``
+    holds every word by which the list finds it. ``employees`` and ``apprentices`` are sums over the sites, or the
+    firm's own figure where no site has one. ``provenance`` maps a field to ``[source, as_of]`` where these differ from
+    the record's own ``source`` and ``as_of``.
+    """
+
+    __tablename__ = "firm"
+    __table_args__ = (
+        # The first two hold all that counting and ordering the usual list and listing towns need.
+        Index("ix_firm_list", "unit_id", "archived_at", "sort_key", "kind"),
+        Index("ix_firm_towns", "unit_id", "town_key", "town"),
+        Index("ix_firm_sort_key", "sort_key", "id"),
+        Index("ix_firm_register", "register_number", "register_kind", "register_court"),
+        Index("ix_firm_source_key", "source_key", "source"),
+        Index("ix_firm_search_key", "search_key"),
+        Index("ix_firm_vat_id", "vat_id"),
+        Index("ix_firm_economic_id", "economic_id"),
+        Index("ix_firm_wz_code", "wz_code", "wz_edition"),
+        Index("ix_firm_employees", "employees"),
+        Index("ix_firm_officer_id", "officer_id"),
+        # Few firms have a parent: an index over all of them would look useless to SQLite's planner.
+        Index("ix_firm_parent_id", "parent_id", sqlite_where=_HAS_PARENT, postgresql_where=_HAS_PARENT),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    name: Mapped[str] = mapped_column(String(500))
+    sort_key: Mapped[str] = mapped_column(Key)
+    search_key: Mapped[str] = mapped_column(Key)
+    search_text: Mapped[str] = mapped_column(KeyText, default="")
+    trade_name: Mapped[str] = mapped_column(String(500), default="")
+    kind: Mapped[str] = mapped_column(String(20), default="company")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("firm.id", ondelete="SET NULL"))
+    branch_of: Mapped[str] = mapped_column(String(500), default="")
+    legal_form: Mapped[str] = mapped_column(String(40), default="")
+    register_kind: Mapped[str] = mapped_column(String(10), default="")
+    register_number: Mapped[str] = mapped_column(String(20), default="")
+    register_suffix: Mapped[str] = mapped_column(String(10), default="")
+    register_court: Mapped[str] = mapped_column(String(200), default="")
+    vat_id: Mapped[str] = mapped_column(String(20), default="")
+    economic_id: Mapped[str] = mapped_column(String(20), default="")
+    source_key: Mapped[str] = mapped_column(String(500), default="")
+    wz_edition: Mapped[str] = mapped_column(String(4), default="")
+    wz_code: Mapped[str] = mapped_column(String(10), default="")
+    founded_year: Mapped[int | None]
+    website: Mapped[str] = mapped_column(String(500), default="")
+    email: Mapped[str] = mapped_column(String(320), default="")
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    town: Mapped[str] = mapped_column(String(200), default="")
+    town_key: Mapped[str] = mapped_column(Key, default="")
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    abc: Mapped[str] = mapped_column(String(1), default="")
+    care_interval_days: Mapped[int | None]
+    employees: Mapped[int | None]
+    apprentices: Mapped[int | None]
+    status: Mapped[str] = mapped_column(String(20), default="active")
+    note: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(String(200), default="")
+    as_of: Mapped[date | None]
+    provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class FirmName(Base):
+    """A name that a firm had before."""
+
+    __tablename__ = "firm_name"
+    __table_args__ = (
+        Index("ix_firm_name_firm_id", "firm_id"),
+        Index("ix_firm_name_search_key", "search_key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(500))
+    sort_key: Mapped[str] = mapped_column(Key)
+    search_key: Mapped[str] = mapped_column(Key)
+
+
+class Site(Base):
+    """A place where a firm works (Betriebsstätte). A firm has one main site at most."""
+
+    __tablename__ = "site"
+    __table_args__ = (
+        Index("ix_site_firm_id", "firm_id"),
+        Index("ix_site_postcode", "postcode"),
+        Index("ix_site_business_park", "business_park"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id", ondelete="CASCADE"))
+    label: Mapped[str] = mapped_column(String(200), default="")
+    street: Mapped[str] = mapped_column(String(200), default="")
+    house_number: Mapped[str] = mapped_column(String(30), default="")
+    postcode: Mapped[str] = mapped_column(String(10), default="")
+    town: Mapped[str] = mapped_column(String(200), default="")
+    ags: Mapped[str] = mapped_column(String(8), default="")
+    business_park: Mapped[str] = mapped_column(String(200), default="")
+    employees: Mapped[int | None]
+    employees_as_of: Mapped[date | None]
+    apprentices: Mapped[int | None]
+    tenure: Mapped[str] = mapped_column(String(10), default="")
+    lease_ends_on: Mapped[date | None]
+    main: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]

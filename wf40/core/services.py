@@ -1,0 +1,36 @@
+"""Which implementation stands behind each service protocol of the SDK."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from wf40.core.accounts.queries import OfficersService
+from wf40.core.contacts.queries import ContactsService
+from wf40.core.firms.queries import FirmsService
+from wf40.pluginhost.calls import Hooks
+from wf40.sdk.services import Contacts, Firms, Office, Officers
+from wf40.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeFacts:
+    """Implements :class:`wf40.sdk.services.Office` from the settings."""
+
+    name: str
+    phone: str
+    mail: str
+    base_url: str
+    timezone: str
+
+
+def services(settings: Settings, hooks: Hooks) -> dict[type[Any], object]:
+    """Return the services that units of work offer."""
+    facts = OfficeFacts(
+        settings.office_name, settings.office_phone, settings.office_mail, settings.base_url, settings.timezone
+    )
+    return {
+        Office: facts,
+        Officers: OfficersService(),
+        Firms: FirmsService(),
+        Contacts: ContactsService(),
+        Hooks: hooks,
+    }

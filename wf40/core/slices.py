@@ -1,0 +1,27 @@
+"""The core's slices, in the order in which their hooks are asked."""
+
+from types import ModuleType
+
+from wf40.core.accounts import hooks as accounts
+from wf40.core.admin import hooks as admin
+from wf40.core.consultations import hooks as consultations
+from wf40.core.contacts import hooks as contacts
+from wf40.core.day import hooks as day
+from wf40.core.firms import hooks as firms
+from wf40.core.imports import hooks as imports
+from wf40.core.risk import hooks as risk
+from wf40.core.signals import hooks as signals
+from wf40.core.timeline import hooks as timeline
+
+SLICES: dict[str, ModuleType] = {
+    "accounts": accounts,
+    "admin": admin,
+    "firms": firms,
+    "imports": imports,
+    "contacts": contacts,
+    "consultations": consultations,
+    "signals": signals,
+    "risk": risk,
+    "timeline": timeline,
+    "day": day,
+}
