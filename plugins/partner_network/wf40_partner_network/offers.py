@@ -1,0 +1,59 @@
+"""Who can help a firm with a topic: several partners, in an order that each reason explains.
+
+First those that name the topic: partners of the firm's own town, then those with fewer topics (specialists before
+all-rounders), then by name. Where fewer than two name it, chambers, associations and authorities follow: an office
+does not send a firm to a single provider.
+"""
+
+from wf40.sdk.german import sort_key
+from wf40.sdk.i18n import Text
+from wf40.sdk.refs import FirmRef
+from wf40.sdk.topics import TOPICS
+from wf40.sdk.uow import UnitOfWork, requires
+from wf40.sdk.values import HelpOffer
+from wf40_partner_network.models import Partner
+from wf40_partner_network.queries import candidates, helps_with
+from wf40_partner_network.terms import FIRST_CALLS
+from wf40_partner_network.texts import KEY, _, _n
+
+MOST, SEVERAL = 5, 2
+
+
+@requires("partner_network.read")
+def offers(u: UnitOfWork, topic: str, firm: FirmRef) -> list[HelpOffer]:
+    """Return at most :data:`MOST` offers; none for an unknown topic or where the office knows no partner."""
+    if topic not in TOPICS:
+        return []
+    others = candidates(u).where((Partner.firm_id != firm.id) | Partner.firm_id.is_(None))
+    fitting = list(u.session.scalars(others.where(helps_with(topic))))
+    ranked = sorted(fitting, key=lambda p: _rank(p, firm))[:MOST]
+    if len(ranked) < SEVERAL:
+        first_calls = others.where(Partner.kind.in_(FIRST_CALLS), ~helps_with(topic))
+        rest = sorted(u.session.scalars(first_calls), key=lambda p: _rank(p, firm))
+        ranked += rest[: SEVERAL - len(ranked) + 1]
+    return [
+        HelpOffer(f"partner_network-{p.id}", p.name, _reason(p, topic, firm), f"/p/{KEY}/{p.id}", order)
+        for order, p in enumerate(ranked)
+    ]
+
+
+def _rank(row: Partner, firm: FirmRef) -> tuple[bool, int, str, int]:
+    return not _same_town(row, firm), len(row.competences), row.sort_key, row.id
+
+
+def _same_town(row: Partner, firm: FirmRef) -> bool:
+    return bool(row.town_key) and row.town_key == sort_key(firm.town)
+
+
+def _reason(row: Partner, topic: str, firm: FirmRef) -> Text:
+    """Say in one sentence why a partner is listed, and why at this place."""
+    place = _("im selben Ort") if _same_town(row, firm) else row.town or _("Ort nicht angegeben")
+    if topic not in row.topics:
+        return _("%(place)s; hilft allgemein weiter, nennt dieses Thema aber nicht eigens", place=place)
+    others = len(row.competences) - 1
+    if others:
+        width = _n("hilft auch bei einem weiteren Thema", "hilft auch bei %(num)s weiteren Themen", others)
+    else:
+        width = _("auf dieses Thema spezialisiert")
+    note = row.topics[topic]
+    return f"{place}; {width}: {note}" if note else f"{place}; {width}"
