@@ -1,0 +1,117 @@
+"""Columns are proposed from header words and values, as an officer would choose them."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from wf40.core.imports.columns import find_header, header_score, propose
+
+TOWN = [
+    "source_key", "name", "status", "register_kind", "register_number", "register_suffix", "register_court", None,
+    "federal_state", "town", "address", "former_names", "as_of",
+]  # fmt: skip
+GERMAN = [
+    "Kennung", "Firma", "Status", "Registerart", "Registernummer", "Registerzusatz", "Registergericht", "Früheres Registergericht",
+    "Bundesland", "Ort", "Anschrift", "frühere Namen", "Stand",
+]  # fmt: skip
+
+
+def table(path: Path, delimiter: str = ",") -> tuple[list[str], list[list[str]]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = list(csv.reader(file, delimiter=delimiter))
+    return header, rows
+
+
+def fields(headers: list[str], rows: list[list[str]]) -> list[str | None]:
+    return [proposal.field for proposal in propose(headers, rows)]
+
+
+def test_the_register_file_of_a_town_is_understood_as_it_is(real_data) -> None:
+    assert fields(*table(real_data / "02_companies_de/offeneregister/town_konstanz.csv")) == TOWN
+
+
+def test_the_same_file_with_german_headers_is_understood(real_data) -> None:
+    _, rows = table(real_data / "02_companies_de/offeneregister/town_konstanz.csv")
+    assert fields(GERMAN, rows) == TOWN
+
+
+def test_columns_in_another_order_are_understood(real_data) -> None:
+    header, rows = table(real_data / "02_companies_de/offeneregister/town_konstanz.csv")
+    order = [5, 0, 12, 3, 9, 1, 7, 11, 2, 10, 4, 6, 8]
+    mixed = [[row[i] for i in order] for row in rows]
+    assert fields([header[i] for i in order], mixed) == [TOWN[i] for i in order]
+
+
+@pytest.mark.parametrize("name", ["Spalte {}", "Column{}", "F{}", ""])
+def test_meaningless_headers_leave_it_to_the_values(real_data, name) -> None:
+    header, rows = table(real_data / "02_companies_de/offeneregister/town_konstanz.csv")
+    expected = [None if field == "register_suffix" else field for field in TOWN]  # that column is empty
+    assert fields([name.format(i + 1) for i in range(len(header))], rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "delimiter", "expected"),
+    [
+        ("berlin_grants/sample_dev.csv", ",", {"plz": "postcode", "name": "name", "empfaengertyp": "register_kind", "empfaengerid": "register_number"}),
+        ("datenanfragen/companies_de_address.csv", ",", {"slug": "source_key", "name": "name", "address": "address", "phone": "phone", "email": "email", "web": "website"}),
+        ("eu_ets_nace/dev_half.csv", ",", {"installation_id": "source_key", "account_holder": "name", "nace20": "wz_code"}),
+        ("ihk_berlin/IHK_OD_03-2023_original_30rows.csv", ";", {"opendata_id": "source_key", "city": "town", "postcode": "postcode", "nace_id": "wz_code", "employees_range": "employees", "business_type": "kind"}),
+    ],
+)  # fmt: skip
+def test_tables_of_other_sources_are_understood(real_data, file, delimiter, expected) -> None:
+    header, rows = table(real_data / "02_companies_de" / file, delimiter)
+    found = {p.header: p.field for p in propose(header, rows[:300]) if p.field}
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bezeichnung des Vorhabens", "Bewilligter Betrag", "Datum des Beginns des Vorhabens", "Projekttitel", "Kategorie der Region",
+        "Unions-Kofinanzierungssatz", "Umsatz", "Fax", "latitude", "Zusammenfassung des Vorhabens (operation summary)",
+    ],
+)  # fmt: skip
+def test_projects_and_money_are_not_taken(header) -> None:
+    assert fields([header], [["12345"], ["Text"]]) == [None]
+
+
+def test_private_facts_are_never_taken_and_their_values_not_shown() -> None:
+    headers = ["Name", "Geburtsdatum", "Staatsangehörigkeit", "Privatanschrift"]
+    proposals = propose(headers, [["A GmbH", "1.1.1970", "deutsch", "Weg 1, 12345 Ort"]])
+    assert [p.field for p in proposals] == ["name", None, None, None]
+    assert all(p.samples == () and "nie" in p.reason for p in proposals[1:])
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Firmenname", "name"), ("Tel.", "phone"), ("E-Mail-Adresse", "email"), ("USt-IdNr.", "vat_id"), ("W-IdNr.", "economic_id"),
+        ("WZ 2008", "wz_code"), ("Anzahl Mitarbeiter", "employees"), ("Straße und Hausnummer", "street"), ("Staße", "street"),
+        ("Handelsregister-Nr.", "register_number"), ("Ansprechpartner/in", "contact_name"), ("Geschäftsbezeichnung", "trade_name"),
+        ("Name des Begünstigten (beneficiary name, nom)", "name"), ("Postleitzahl des Vorhabens", "postcode"),
+    ],
+)  # fmt: skip
+def test_header_words_are_understood(header, field) -> None:
+    scores = header_score(header)
+    assert max(scores, key=lambda key: scores[key]) == field
+
+
+def test_a_header_is_not_believed_against_its_values() -> None:
+    assert fields(["PLZ", "Land"], [["Kiel", "Deutschland"], ["Ulm", "Deutschland"]]) == [None, None]
+
+
+def test_every_field_is_proposed_for_one_column_only() -> None:
+    found = [field for field in fields(["Name", "Firma", "Unternehmen", "Tel", "Telefon"], []) if field]
+    assert len(found) == len(set(found)) == 2
+
+
+def test_every_proposal_says_why() -> None:
+    for proposal in propose(["Firma", "Spalte 2", "Quux"], [["A", "info@b.de", "?"]]):
+        assert proposal.reason.endswith(".")
+
+
+def test_the_header_is_found_below_title_rows() -> None:
+    assert find_header([["Mitgliederliste 2025", "", ""], ["", "", ""], ["Firma", "PLZ", "Ort"], ["A", "1", "B"]]) == 2
+    assert find_header([["Firma"], ["A"]]) == 0
+    assert find_header([]) == 0

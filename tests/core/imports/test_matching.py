@@ -1,0 +1,104 @@
+"""Which firm a row means."""
+
+from datetime import date
+
+import pytest
+
+from wf40.core.firms.identities import Identities, Known
+from wf40.core.firms.intake import ImportedFacts
+from wf40.core.imports.matching import Identity, Match, Seen, contradicts, match
+
+
+def known(
+    firm_id: int, *, form: str = "gmbh", register: tuple[str, str, str, str] = ("", "", "", ""), archived: bool = False
+) -> Known:
+    return Known(firm_id, form, register, "Konstanz", archived)
+
+
+def facts(name: str = "Müller GmbH", number: str | None = None, **more: object) -> ImportedFacts:
+    values: dict[str, object] = {"town": "Konstanz", "legal_form": "gmbh", "as_of": date(2026, 1, 1), **more}
+    register = {"register_kind": "HRB", "register_number": number, "register_court": "Freiburg"} if number else {}
+    return ImportedFacts(name=name, **register, **values)  # type: ignore[arg-type]
+
+
+def found(**by: dict[object, list[Known]]) -> Identities:
+    result = Identities()
+    for name, entries in by.items():
+        getattr(result, name).update(entries)
+    return result
+
+
+NAME = ("mueller", "konstanz")
+HRB5 = ("HRB", "5", "", "Freiburg")
+
+
+def meant(row: ImportedFacts, identities: Identities) -> Match:
+    return match(Identity.of(row), identities, "Liste")
+
+
+def test_the_register_number_decides() -> None:
+    assert meant(facts("Ganz anders", "5"), found(by_register={HRB5: [known(1, register=HRB5)]})).firm == known(
+        1, register=HRB5
+    )
+
+
+def test_differing_register_numbers_never_match_by_name() -> None:
+    assert meant(facts(number="6"), found(by_name={NAME: [known(1, register=HRB5)]})) == Match()
+
+
+def test_a_name_matches_a_firm_that_has_a_register_number_when_the_row_has_none() -> None:
+    assert meant(facts(), found(by_name={NAME: [known(1, register=HRB5)]})).firm is not None
+
+
+def test_a_limited_partnership_and_its_general_partner_stay_two() -> None:
+    assert meant(facts("Müller GmbH & Co. KG", legal_form="gmbh_co_kg"), found(by_name={NAME: [known(1)]})) == Match()
+
+
+def test_two_firms_that_fit_are_left_to_a_person() -> None:
+    assert meant(facts(), found(by_name={NAME: [known(1), known(2)]})).problem is not None
+
+
+def test_an_archived_firm_gives_way_to_one_that_is_looked_after() -> None:
+    assert meant(facts(), found(by_name={NAME: [known(1, archived=True), known(2)]})).firm == known(2)
+
+
+def test_a_running_number_does_not_overwrite_another_firm() -> None:
+    identities = found(by_source_key={("Liste", "17"): [known(1)]}, by_name={NAME: [known(2)]})
+    assert meant(facts(source_key="17"), identities).problem is not None
+
+
+def test_a_corrected_register_number_is_found_by_key_name_and_town() -> None:
+    stored = known(1, register=HRB5)
+    identities = found(by_source_key={("Alte Liste", "K17"): [stored]}, by_name={NAME: [stored]})
+    assert meant(facts(number="6", source_key="K17"), identities).firm == stored
+
+
+def test_a_shared_vat_id_joins_no_two_register_entries() -> None:
+    identities = found(by_vat_id={"DE123456789": [known(1, register=HRB5)]})
+    assert meant(facts("Tochter GmbH", "6", vat_id="DE123456789"), identities) == Match()
+    assert meant(facts("Umbenannt GmbH", vat_id="DE123456789"), identities).firm is not None
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (HRB5, False), (("HRB", "5", "", ""), False), (("", "", "", "Ulm"), False), (("", "5", "", ""), False),
+        (("HRB", "6", "", "Freiburg"), True), (("HRA", "5", "", "Freiburg"), True), (("HRB", "5", "KN", "Freiburg"), True),
+        (("HRB", "5", "", "Ulm"), True),
+    ],
+)  # fmt: skip
+def test_unknown_parts_of_a_register_entry_contradict_nothing(other: tuple[str, str, str, str], expected: bool) -> None:
+    assert contradicts(HRB5, other) is contradicts(other, HRB5) is expected
+
+
+def test_a_second_row_is_found_by_any_of_its_marks_and_a_batch_can_be_forgotten() -> None:
+    seen = Seen()
+    seen.add(2, Identity.of(facts(number="5", former_names=("Alt GmbH",))))
+    assert seen.earlier(Identity.of(facts("Ganz anders", "5"))) == 2
+    assert seen.earlier(Identity.of(facts("Alt GmbH"))) == 2
+    assert seen.earlier(Identity.of(facts(number="6"))) is None
+    seen.mark()
+    seen.add(3, Identity.of(facts("Neu GmbH")))
+    seen.forget()
+    assert seen.earlier(Identity.of(facts("Neu GmbH"))) is None
+    assert seen.earlier(Identity.of(facts())) == 2

@@ -1,0 +1,252 @@
+"""A file nobody trusts gives rows or one clear sentence, within limits."""
+
+import io
+import resource
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wf40.core.imports.encodings import TextEncoding, detect
+from wf40.core.imports.problems import TableError
+from wf40.core.imports.reading import Limits, SourceRow, Table, read_table, rows_of
+from wf40.core.imports.text_tables import records
+
+Reader = Callable[..., tuple[Table, list[SourceRow]]]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Reader:
+    def reader(content: bytes, name: str = "tabelle.csv", **more) -> tuple[Table, list[SourceRow]]:
+        source = tmp_path / name
+        source.write_bytes(content)
+        width = more.pop("width", None)
+        table = read_table(source, tmp_path / "rows.jsonl", **more)
+        return table, list(rows_of(table, width=width))
+
+    return reader
+
+
+def refused(read: Reader, content: bytes, name: str = "tabelle.csv", **more) -> TableError:
+    with pytest.raises(TableError) as caught:
+        read(content, name, **more)
+    return caught.value
+
+
+def workbook(fill: Callable[[openpyxl.worksheet.worksheet.Worksheet], None]) -> bytes:
+    book = openpyxl.Workbook()
+    fill(book.active)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "utf-32"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_table_reads_the_same_in_every_encoding_and_with_every_delimiter(read, encoding, delimiter) -> None:
+    text = "\n".join(delimiter.join(row) for row in (["Firma", "PLZ"], ["Müller & Söhne", "01067"], ["NA", "78467"]))
+    _, rows = read(text.encode(encoding))
+    assert [row.cells for row in rows] == [("Firma", "PLZ"), ("Müller & Söhne", "01067"), ("NA", "78467")]
+
+
+def test_nothing_is_guessed_from_values(read) -> None:
+    _, rows = read(b"a,b,c,d\n01067,NA,1e5,2020-01-01\n")
+    assert rows[1].cells == ("01067", "NA", "1e5", "2020-01-01")
+
+
+def test_the_line_that_excel_writes_about_its_delimiter_is_understood(read) -> None:
+    _, rows = read(b"sep=|\r\nFirma|Ort, Land\r\nA|B, C\r\n")
+    assert [(row.number, row.cells) for row in rows] == [(2, ("Firma", "Ort, Land")), (3, ("A", "B, C"))]
+
+
+def test_half_a_row_is_faulty_with_its_number_and_the_others_go_on(read) -> None:
+    _, rows = read(b"a,b,c\n1,2,3\n4,5\n\n6,7,8,9\n7,8,9,\n", width=3)
+    assert [(row.number, row.fault is None) for row in rows] == [
+        (1, True),
+        (2, True),
+        (3, False),
+        (5, False),
+        (6, True),
+    ]
+    assert str(rows[2].fault) == "Die Zeile hat 2 Felder, die Kopfzeile aber 3. Bitte ergänzen Sie die Zeile."
+    assert all(len(row.cells) == 3 for row in rows)
+
+
+def test_an_unclosed_quotation_mark_does_not_swallow_the_rows_after_it(read) -> None:
+    lines = ["a,b", *(f"{i},x" for i in range(500))]
+    lines[3] = '2,"offen'
+    _, rows = read("\n".join(lines).encode())
+    assert len(rows) == 501
+    assert [row.number for row in rows if row.fault] == [4]
+    assert rows[4].cells == ("3", "x")
+
+
+def test_line_breaks_inside_quotation_marks_belong_to_the_cell(read) -> None:
+    _, rows = read(b'a,b\n"Weg 1\n12345 Ort",2\nx,y\n')
+    assert [(row.number, row.cells) for row in rows][1:] == [(2, ("Weg 1\n12345 Ort", "2")), (3, ("x", "y"))]
+
+
+def test_an_unreadable_byte_makes_one_row_faulty_and_names_it(read) -> None:
+    _, rows = read("Firma\nMüller\n".encode() + b"B\xffcker\n" + "Größe\n".encode())
+    assert [row.number for row in rows if row.fault] == [3]
+    assert "UTF-8" in str(rows[2].fault)
+
+
+def test_a_zero_byte_makes_one_row_faulty(read) -> None:
+    _, rows = read(b"a,b\n1,\x002\n3,4\n")
+    assert [row.number for row in rows if row.fault] == [2]
+    assert rows[1].cells == ("1", "2")
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        (b"", "leer.csv", "empty"),
+        (b"\n\n \n", "leer.csv", "empty"),
+        (b"%PDF-1.7 ...", "brief.csv", "not_a_table"),
+        (b'{"a": 1}', "daten.csv", "not_a_table"),
+        (bytes(range(256)) * 40, "bild.csv", "not_a_table"),
+        (b"<html><table><tr><td>a</td></tr></table></html>", "export.xls", "web_page"),
+        (b"a,b\n1,2\n", "tabelle.xlsx", "wrong_ending"),
+        (b"PK\x03\x04rest", "tabelle.csv", "wrong_ending"),
+        (b"PK\x03\x04rest", "tabelle.xlsx", "damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "tabelle.xls", "damaged"),
+        (b"a" * (2 << 20), "lang.csv", "row_too_long"),
+        (b"a," * 300 + b"a\n", "breit.csv", "too_many_columns"),
+        (b"a," * 1_000_000 + b"a\n", "sehrbreit.csv", "too_many_columns"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_a_sentence(read, tmp_path, content, name, code) -> None:
+    error = refused(read, content, name)
+    assert error.code == code
+    assert str(error).endswith(".")
+    assert not (tmp_path / "rows.jsonl").exists()
+
+
+def test_too_many_rows_are_refused(read) -> None:
+    assert refused(read, b"a\n" * 50, limits=Limits(rows=20)).code == "too_many_rows"
+
+
+def test_cells_of_a_workbook_become_text(read) -> None:
+    import datetime as dt
+
+    def fill(sheet) -> None:
+        sheet.append(["Firma", "PLZ", "Zahl", "Datum", "wahr"])
+        sheet.append(["A", "01067", 1067.0, dt.date(2025, 12, 31), True])
+        sheet.append([None, None, 1.5, dt.datetime(2025, 1, 2, 3, 4, 5), None])  # noqa: DTZ001 - sheets know no zone
+
+    table, rows = read(workbook(fill), "tabelle.xlsx")
+    assert [row.cells for row in rows][1:] == [
+        ("A", "01067", "1067", "2025-12-31", "ja"),
+        ("", "", "1.5", "2025-01-02 03:04:05"),
+    ]
+    assert table.sheets == ("Sheet",)
+
+
+def test_a_formula_that_was_never_computed_makes_its_row_faulty(read) -> None:
+    def fill(sheet) -> None:
+        sheet.append(["Firma", "Summe"])
+        sheet.append(["A", "=1+1"])
+        sheet.append(["B", 2])
+
+    _, rows = read(workbook(fill), "tabelle.xlsx")
+    assert [row.number for row in rows if row.fault] == [2]
+    assert "Spalte B" in str(rows[1].fault)
+
+
+def test_the_sheet_can_be_chosen_and_a_wrong_one_is_named(read) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["erstes"])
+    book.create_sheet("Zweites").append(["zweites"])
+    out = io.BytesIO()
+    book.save(out)
+    _, rows = read(out.getvalue(), "t.xlsx", sheet="Zweites")
+    assert rows[0].cells == ("zweites",)
+    assert "„Drittes“" in str(refused(read, out.getvalue(), "t.xlsx", sheet="Drittes"))
+
+
+def test_an_archive_that_unpacks_to_gigabytes_is_refused_at_once(read) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (120 << 20))
+    started = time.monotonic()
+    assert refused(read, out.getvalue(), "bombe.xlsx").code == "too_large"
+    assert time.monotonic() - started < 5
+
+
+def test_a_sheet_with_one_far_cell_costs_a_sentence_and_not_the_memory(read) -> None:
+    content = workbook(lambda sheet: sheet.cell(1_000_000, 16_000, "weit weg") and sheet.cell(1, 1, "a"))
+    assert refused(read, content, "weit.xlsx").code in {"too_large", "too_many_columns", "too_slow"}
+
+
+def test_reading_ends_at_the_time_limit(read) -> None:
+    error = refused(read, b"a,b\n" + b"1,2\n" * 2_000_000, limits=Limits(seconds=1, rows=10**9))
+    assert error.code == "too_slow"
+
+
+def outcome_of(file: Path, staging: Path) -> str:
+    """Return "rows", or the code of the refusal."""
+    try:
+        table = read_table(file, staging)
+    except TableError as error:
+        return error.code if str(error).endswith(".") else "no sentence"
+    numbers = [row.number for row in rows_of(table)]
+    return "rows" if len(numbers) == table.rows > 0 and numbers == sorted(set(numbers)) else "disorder"
+
+
+def test_every_messy_table_gives_rows_or_a_sentence_within_the_limits(real_data, tmp_path) -> None:
+    files = sorted((real_data / "10_import_samples/messy_tables").iterdir())
+    assert len(files) > 100
+    outcome: dict[str, str] = {}
+    for file in files:
+        started = time.monotonic()
+        outcome[file.name] = outcome_of(file, tmp_path / "rows.jsonl")
+        assert time.monotonic() - started < 30
+    refusals = {name: code for name, code in outcome.items() if code != "rows"}
+    assert {code for name, code in refusals.items() if "password" in name} == {"locked"}
+    assert refusals.pop("csvkit__testdbf.dbf") == "not_a_table"
+    assert all(code == "empty" for name, code in refusals.items() if "password" not in name)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 512 * 1024
+
+
+def test_hostile_cells_come_back_byte_for_byte(real_data, read) -> None:
+    import csv
+
+    lines = (real_data / "11_hostile_inputs/blns/blns.txt").read_text(encoding="utf-8").split("\n")
+    payloads = (real_data / "11_hostile_inputs/csv_injection_payloads.txt").read_text(encoding="utf-8").split("\n")
+    cells = [text for text in (*lines, *payloads) if text.strip() and "\x00" not in text]
+    out = io.StringIO()
+    csv.writer(out).writerows([["wert", "x"], *([cell, "x"] for cell in cells)])
+    _, rows = read(out.getvalue().encode("utf-8"))
+    assert [row.cells[0] for row in rows[1:]] == cells
+
+
+@settings(max_examples=80)
+@given(content=st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
+def test_any_bytes_are_read_without_an_unexpected_error(tmp_path_factory, content) -> None:
+    file = tmp_path_factory.mktemp("bytes") / "t.csv"
+    file.write_bytes(content)
+    encoding = detect(file)
+    if encoding is not None:
+        numbers = [record.number for record in records(file, encoding, 200)]
+        assert numbers == sorted(set(numbers))
+
+
+def test_the_process_that_reads_files_knows_nothing_of_the_web_or_the_database() -> None:
+    check = "import sys, wf40.core.imports.child; print({'flask', 'sqlalchemy'} & set(sys.modules))"
+    environment = {"PYTHONPATH": str(Path(__file__).resolve().parents[3])}
+    done = subprocess.run([sys.executable, "-c", check], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_german_text_in_windows_encoding_is_not_taken_for_something_else(tmp_path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_bytes("Größe;Straße;Müller – „GmbH“ €".encode("cp1252"))
+    assert detect(file) == TextEncoding("cp1252", "surrogateescape")

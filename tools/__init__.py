@@ -1,0 +1,1 @@
+"""Commands for developers: checks, generated files, pins. Nothing here is shipped."""
