@@ -100,6 +100,8 @@ def upgrade() -> None:
     sa.Column('reply_to', sa.String(length=320), nullable=False),
     sa.Column('subject_ref', sa.String(length=80), nullable=False),
     sa.Column('origin', sa.String(length=60), nullable=False),
+    sa.Column('unsubscribe_url', sa.String(length=500), nullable=False),
+    sa.Column('doubtful', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('not_before', sa.DateTime(timezone=True), nullable=False),
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),

@@ -14,7 +14,10 @@ TIMEOUT_SECONDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A plain text mail. ``subject_ref`` names the record it belongs to as ``kind:id``; ``origin`` who caused it."""
+    """A plain text mail. ``subject_ref`` names the record it belongs to as ``kind:id``; ``origin`` who caused it.
+
+    ``unsubscribe_url`` ends further mails of its kind by one POST, as mail programs offer it (RFC 8058).
+    """
 
     to: str
     subject: str
@@ -23,6 +26,7 @@ class Letter:
     reply_to: str = ""
     subject_ref: str = ""
     origin: str = "core"
+    unsubscribe_url: str = ""
 
 
 def compose(letter: Letter, sender: str, message_id: str) -> EmailMessage:
@@ -36,6 +40,9 @@ def compose(letter: Letter, sender: str, message_id: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     if letter.reply_to:
         message["Reply-To"] = letter.reply_to
+    if letter.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     return message
 

@@ -57,10 +57,16 @@ class OutboxMail(Queued, Base):
     reply_to: Mapped[str] = mapped_column(String(320))
     subject_ref: Mapped[str] = mapped_column(String(80), index=True)
     origin: Mapped[str] = mapped_column(String(60))
+    unsubscribe_url: Mapped[str] = mapped_column(String(500), default="")
+    doubtful: Mapped[int] = mapped_column(default=0)
+    """How often a worker vanished between claiming this mail and noting its end: it may have been sent that often."""
 
     def letter(self) -> Letter:
         """Return the mail as a value."""
-        return Letter(self.to, self.subject, self.text, self.to_name, self.reply_to, self.subject_ref, self.origin)
+        return Letter(
+            self.to, self.subject, self.text, self.to_name, self.reply_to, self.subject_ref, self.origin,
+            self.unsubscribe_url,
+        )  # fmt: skip
 
 
 Row = TypeVar("Row", OutboxEvent, OutboxMail)
@@ -92,6 +98,7 @@ def enqueue_mail(session: Session, letter: Letter, now: datetime) -> None:
             reply_to=letter.reply_to,
             subject_ref=letter.subject_ref,
             origin=letter.origin,
+            unsubscribe_url=letter.unsubscribe_url,
             created_at=now,
             not_before=now,
         )
@@ -121,6 +128,9 @@ def claim(
     if session.get_bind().dialect.name == "postgresql":
         due = due.with_for_update(skip_locked=True)
     ids = list(session.scalars(due))
+    if kind is OutboxMail:
+        vanished = kind.id.in_(ids), kind.lease_until.is_not(None)
+        session.execute(update(OutboxMail).where(*vanished).values(doubtful=OutboxMail.doubtful + 1))
     session.execute(update(kind).where(kind.id.in_(ids)).values(lease_until=now + LEASE))
     return list(session.scalars(select(kind).where(kind.id.in_(ids)).order_by(kind.id)))
 

@@ -4,24 +4,34 @@ from types import ModuleType
 
 from wf40.core.accounts import hooks as accounts
 from wf40.core.admin import hooks as admin
+from wf40.core.campaigns import hooks as campaigns
+from wf40.core.concerns import hooks as concerns
 from wf40.core.consultations import hooks as consultations
 from wf40.core.contacts import hooks as contacts
 from wf40.core.day import hooks as day
 from wf40.core.firms import hooks as firms
 from wf40.core.imports import hooks as imports
+from wf40.core.mailings import hooks as mailings
+from wf40.core.office import hooks as office
 from wf40.core.risk import hooks as risk
 from wf40.core.signals import hooks as signals
+from wf40.core.tasks import hooks as tasks
 from wf40.core.timeline import hooks as timeline
 
 SLICES: dict[str, ModuleType] = {
     "accounts": accounts,
     "admin": admin,
+    "office": office,
     "firms": firms,
     "imports": imports,
     "contacts": contacts,
+    "tasks": tasks,
+    "concerns": concerns,
     "consultations": consultations,
     "signals": signals,
     "risk": risk,
+    "campaigns": campaigns,
+    "mailings": mailings,
     "timeline": timeline,
     "day": day,
 }

@@ -15,6 +15,7 @@ from flask import Blueprint
 
 from wf40.base.uow import UnitOfWork
 from wf40.sdk import values as v
+from wf40.sdk import work
 from wf40.sdk.refs import FirmRef
 
 SDK_VERSION = "1.0"
@@ -174,6 +175,33 @@ class Spec:
     @hookspec
     def help_offers(u: UnitOfWork, topic: str, firm: FirmRef) -> Iterable[v.HelpOffer]:
         """Say who or what can help a firm with a topic.
+
+        On failure: skip.
+        """
+        return ()
+
+    @staticmethod
+    @hookspec
+    def handover_recipients(u: UnitOfWork, firm: FirmRef, topic: str) -> Iterable[work.Recipient]:
+        """Name those to whom a firm's concern with a topic can be handed on.
+
+        On failure: skip.
+        """
+        return ()
+
+    @staticmethod
+    @hookspec
+    def outreach() -> Iterable[work.Outreach]:
+        """Name what a campaign can send to many firms, each through a person of its own.
+
+        On failure: skip.
+        """
+        return ()
+
+    @staticmethod
+    @hookspec
+    def list_actions(u: UnitOfWork, listed: v.Listed, query: str) -> Iterable[v.Action]:
+        """Add buttons above a list that act on all that it shows; ``query`` is the address's part with its filters.
 
         On failure: skip.
         """

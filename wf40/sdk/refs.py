@@ -1,6 +1,7 @@
 """References: frozen pictures of core records. Plugins see these, never the records themselves."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,57 @@ class ContactRef:
 
 @dataclass(frozen=True, slots=True)
 class OfficerRef:
-    """A person of the office."""
+    """A person of the office; ``active`` is false for one who has left."""
 
     id: int
     name: str
     email: str = ""
     phone: str = ""
+    unit_id: int = 0
+    role: str = ""
+    language: str = "de"
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRef:
+    """An open task. ``url`` leads to its page, ``record_url`` to what it is about."""
+
+    id: int
+    title: str
+    due_on: date
+    unit_id: int
+    firm_id: int | None = None
+    firm_name: str = ""
+    responsible_id: int | None = None
+    origin: str = ""
+    url: str = ""
+    record_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CareGap:
+    """A firm whose last substantive contact is longer ago than its interval of care; ``None``: there was none yet."""
+
+    firm_id: int
+    officer_id: int | None
+    last_contact: date | None
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRef:
+    """A concern as it was handed on. ``outcome`` is empty while the answer is outstanding."""
+
+    id: int
+    concern_id: int
+    concern_title: str
+    firm_id: int
+    firm_name: str
+    recipient_key: str
+    handed_on_at: datetime
+    answer_by: date
+    outcome: str = ""
+    outcome_label: str = ""
+    answered_at: datetime | None = None
+    url: str = ""

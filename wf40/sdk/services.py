@@ -1,10 +1,12 @@
 """Services of the core as protocols. ``u.service(Firms)`` returns the implementation."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Protocol
 
 from wf40.base.uow import UnitOfWork
-from wf40.sdk.refs import ContactRef, FirmRef, OfficerRef
+from wf40.sdk.refs import CareGap, ContactRef, FirmRef, HandoverRef, OfficerRef, TaskRef
+from wf40.sdk.work import NewTask
 
 
 class Firms(Protocol):
@@ -40,6 +42,58 @@ class Officers(Protocol):
 
     def get(self, u: UnitOfWork, user_id: int) -> OfficerRef | None:
         """Return an officer, also one who has left, or ``None``."""
+        ...
+
+    def present(self, u: UnitOfWork) -> list[OfficerRef]:
+        """Return the active people of the daily work in the units that the actor may read, by name."""
+        ...
+
+
+class WorkingDays(Protocol):
+    """The office's calendar: weekends, the public holidays of its Land, its own closing days."""
+
+    def is_working(self, u: UnitOfWork, day: date) -> bool:
+        """Tell whether the office works on a day."""
+        ...
+
+    def after(self, u: UnitOfWork, start: date, days: int) -> date:
+        """Return the working day that lies ``days`` working days after ``start``; 0 is ``start`` or the next one."""
+        ...
+
+    def between(self, u: UnitOfWork, start: date, end: date) -> int:
+        """Return the number of working days after ``start`` up to and including ``end``; 0 when ``end`` is earlier."""
+        ...
+
+
+class Tasks(Protocol):
+    """What people of the office must do and when."""
+
+    def add(self, u: UnitOfWork, given: NewTask) -> int:
+        """Store a task and return its id; one whose key was used before is not stored again, its id is returned."""
+        ...
+
+    def drop(self, u: UnitOfWork, key: str, why: str) -> None:
+        """Close the open task of a key, since it is no longer needed; nothing happens without one."""
+        ...
+
+    def due(self, u: UnitOfWork, officer_id: int, day: date) -> list[TaskRef]:
+        """Return an officer's open tasks that are due on or before a day, the oldest first."""
+        ...
+
+
+class Care(Protocol):
+    """How regularly the office speaks with its firms."""
+
+    def gaps(self, u: UnitOfWork, day: date) -> list[CareGap]:
+        """Return the firms with an interval of care that are due for a contact on a day, the longest wait first."""
+        ...
+
+
+class Handovers(Protocol):
+    """Concerns that were handed on."""
+
+    def to(self, u: UnitOfWork, recipient_keys: Collection[str]) -> list[HandoverRef]:
+        """Return what was handed on to any of the recipients, the newest first."""
         ...
 
 

@@ -11,6 +11,8 @@ from wf40.base.errors import Text
 from wf40.base.uow import Database, UnitOfWork
 
 Level = Literal["info", "success", "warning", "danger"]
+Listed = Literal["firms", "contacts"]
+"""The lists that can be acted on as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,9 @@ def officer_names(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, str]:
 
 
 def _ref(row: User) -> OfficerRef:
-    return OfficerRef(row.id, row.display_name, row.email, row.phone)
+    return OfficerRef(
+        row.id, row.display_name, row.email, row.phone, row.unit_id, row.role, row.language, active=row.active
+    )
 
 
 class OfficersService:
@@ -92,3 +94,7 @@ class OfficersService:
         """Return an officer, also one who has left, or ``None``."""
         row = u.session.get(User, user_id)
         return _ref(row) if row else None
+
+    def present(self, u: UnitOfWork) -> list[OfficerRef]:
+        """Return the active people of the daily work in the units that the actor may read, by name."""
+        return officers(u)

@@ -19,6 +19,7 @@ from wf40.sdk.paging import page_number
 from wf40.sdk.services import Office
 from wf40.sdk.web import done, reading, writing
 from wf40.web.conflicts import ConflictRow, conflict_rows
+from wf40.web.lists import list_actions
 
 bp = Blueprint("contacts", __name__, template_folder="templates")
 
@@ -35,7 +36,9 @@ def index() -> ResponseReturnValue:
     )
     with reading() as u:
         page = queries.contacts(u, wanted, page_number(request.args.get("seite")))
-        return render_template("contacts/index.html", page=page, wanted=wanted, roles=codes.ROLES)
+        return render_template(
+            "contacts/index.html", page=page, wanted=wanted, roles=codes.ROLES, actions=list_actions(u, "contacts")
+        )
 
 
 @bp.get("/ansprechpersonen/neu")

@@ -50,11 +50,11 @@ class Extras:
 @requires("firms.read")
 def list_firms(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> Page[FirmLine]:
     """Return one page of the firms that fit."""
-    conditions = _conditions(u, criteria, extras)
-    total = u.session.scalar(select(func.count()).select_from(Firm).where(*conditions)) or 0
+    kept = conditions(u, criteria, extras)
+    total = u.session.scalar(select(func.count()).select_from(Firm).where(*kept)) or 0
     # Counted without the order and the columns, which page_of would carry along: the usual list needs indexes only.
     number = max(1, min(criteria.page, -(-total // criteria.page_size)))
-    found = _ordered(u, select(Firm).where(*conditions), criteria, extras)
+    found = _ordered(u, select(Firm).where(*kept), criteria, extras)
     rows = list(u.session.scalars(found.limit(criteria.page_size).offset((number - 1) * criteria.page_size)))
     names = accounts.officer_names(u, {row.officer_id for row in rows if row.officer_id})
     values = {c.value.key: _values(u, c, [row.id for row in rows]) for c in extras.columns} if rows else {}
@@ -91,7 +91,8 @@ def business_parks(u: UnitOfWork) -> list[str]:
     return sorted(set(u.session.scalars(rows.distinct())), key=loose)
 
 
-def _conditions(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> list[ColumnElement[bool]]:
+def conditions(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> list[ColumnElement[bool]]:
+    """Return what a firm must keep to for being in the list."""
     found = [readable(u)]
     found.append(Firm.archived_at.is_not(None) if criteria.status == ARCHIVE else Firm.archived_at.is_(None))
     if criteria.status not in ("", ARCHIVE):

@@ -15,6 +15,7 @@ from wf40.sdk.paging import page_number
 from wf40.sdk.services import Officers
 from wf40.sdk.web import done, reading, writing
 from wf40.web.conflicts import ConflictRow, conflict_rows
+from wf40.web.lists import list_actions
 
 bp = Blueprint("firms", __name__, template_folder="templates")
 
@@ -31,7 +32,7 @@ def index() -> ResponseReturnValue:
         return render_template(
             "firms/index.html", found=found, criteria=criteria, fields=fields, chips=pages.chips(criteria, fields),
             columns=[c.value for c in added.columns], terms=terms, sizes=PAGE_SIZES, url=pages.list_url,
-            import_url=pages.import_url(), empty_office=not found.total and not listing.any_firm(u), may_edit=_may_create(u),
+            import_url=pages.import_url(), actions=list_actions(u, "firms"), empty_office=not found.total and not listing.any_firm(u), may_edit=_may_create(u),
         )  # fmt: skip
 
 

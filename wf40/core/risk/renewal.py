@@ -15,6 +15,7 @@ from wf40.core.risk.assessment import Assessed, assess, ranked_priority
 from wf40.core.risk.evidence import gather
 from wf40.core.risk.models import RiskHistory, RiskOverride, RiskScore
 from wf40.core.risk.settings import RiskSettings, risk_settings
+from wf40.sdk.events import FirmLightChanged
 from wf40.sdk.services import Office
 
 SLICE = 500
@@ -61,6 +62,10 @@ def _write(u: UnitOfWork, scores: list[dict[str, Any]], rows: Mapping[int, RiskS
         u.session.execute(update(RiskScore), present)
     if notes:
         u.session.execute(insert(RiskHistory), notes)
+    for old, new in pictures:
+        before = old["light"] if old else "grey"
+        if new["light"] != before:
+            u.emit(FirmLightChanged(new["firm_id"], new["light"], before, today(u).isoformat()))
 
 
 def today(u: UnitOfWork) -> date:

@@ -1,0 +1,1 @@
+"""What concerns add to the whole."""

@@ -1,0 +1,1 @@
+"""What mailings add to the whole."""

@@ -1,0 +1,1 @@
+"""What the office itself is: its working days, closing days and departments."""

@@ -1,0 +1,1 @@
+"""What the office's own settings add to the whole."""

@@ -1,0 +1,1 @@
+"""Wiedervorlagen: dated things that somebody of the office must do."""

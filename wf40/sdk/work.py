@@ -1,0 +1,68 @@
+"""What an office does for firms: things to do, concerns to hand on, many firms to reach. Frozen data, no HTML."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from wf40.base.errors import Text
+from wf40.base.uow import UnitOfWork
+
+Reply = Literal["sent", "opened", "answered", "revoked", "expired"]
+"""How far somebody got with what a campaign sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody outside the office who can take over a firm's concern.
+
+    ``key`` stays the same for ever, e.g. ``office-3``; ``group`` heads the list, e.g. "Fachämter". Without ``email``
+    the office hands on by telephone. ``note`` says why this one fits; lower ``order`` comes first in its group.
+    """
+
+    key: str
+    label: Text
+    group: Text
+    email: str = ""
+    note: Text = ""
+    url: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Outreach:
+    """Something that a campaign sends to many firms, such as the invitation to a check.
+
+    ``purpose`` is what a person must have agreed to (see :class:`ContactRef`). ``invite(u, firm_id, contact_id)`` sends
+    to one and returns a number to ask for later; it raises :class:`InvalidInput` where that is not possible.
+    ``replies(u, numbers)`` says how far each got.
+    """
+
+    key: str
+    label: Text
+    purpose: str
+    permission: str
+    invite: Callable[[UnitOfWork, int, int], int]
+    replies: Callable[[UnitOfWork, Collection[int]], Mapping[int, Reply]]
+    url: Callable[[int], str] = lambda _number: ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A dated thing somebody must do.
+
+    ``key`` makes it unique for ever: the same key never makes a second task. ``record`` names what it is about as
+    ``kind:id``, ``url`` is where that stands. Without ``responsible_id`` the head sees it as not assigned. A
+    ``confidential`` one is read by its author, who is responsible for it or for the firm, and nobody else.
+    """
+
+    title: str
+    due_on: date
+    firm_id: int | None = None
+    responsible_id: int | None = None
+    note: str = ""
+    record: str = ""
+    url: str = ""
+    key: str = ""
+    origin: str = ""
+    confidential: bool = False
