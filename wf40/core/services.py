@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from wf40.core.accounts.queries import OfficersService
+from wf40.core.consultations.care import CareService
 from wf40.core.contacts.queries import ContactsService
 from wf40.core.firms.queries import FirmsService
 from wf40.pluginhost.calls import Hooks
-from wf40.sdk.services import Contacts, Firms, Office, Officers
+from wf40.sdk.services import Care, Contacts, Firms, Office, Officers
 from wf40.settings import Settings
 
 
@@ -32,5 +33,6 @@ def services(settings: Settings, hooks: Hooks) -> dict[type[Any], object]:
         Officers: OfficersService(),
         Firms: FirmsService(),
         Contacts: ContactsService(),
+        Care: CareService(),
         Hooks: hooks,
     }
