@@ -169,6 +169,32 @@ def upgrade() -> None:
     with op.batch_alter_table('worker_tick', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_worker_tick_at'), ['at'], unique=False)
 
+    op.create_table('office_calendar',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('land', sa.String(length=20), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_office_calendar_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_office_calendar')),
+    sa.UniqueConstraint('unit_id', name=op.f('uq_office_calendar_unit_id'))
+    )
+    op.create_table('office_department',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('email', sa.String(length=320), nullable=False),
+    sa.Column('phone', sa.String(length=60), nullable=False),
+    sa.Column('contact_name', sa.String(length=200), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_office_department_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_office_department'))
+    )
+    with op.batch_alter_table('office_department', schema=None) as batch_op:
+        batch_op.create_index('ix_office_department_unit', ['unit_id', 'archived_at'], unique=False)
+
     op.create_table('user_account',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -286,6 +312,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_import_run_state'), ['state'], unique=False)
         batch_op.create_index('ix_import_run_unit_id_created_at', ['unit_id', 'created_at'], unique=False)
 
+    op.create_table('office_closing_day',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('calendar_id', sa.Integer(), nullable=False),
+    sa.Column('month', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=True),
+    sa.Column('label', sa.String(length=100), nullable=False),
+    sa.ForeignKeyConstraint(['calendar_id'], ['office_calendar.id'], name=op.f('fk_office_closing_day_calendar_id_office_calendar'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_office_closing_day'))
+    )
+    with op.batch_alter_table('office_closing_day', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_office_closing_day_calendar_id'), ['calendar_id'], unique=False)
+
+    op.create_table('office_department_topic',
+    sa.Column('department_id', sa.Integer(), nullable=False),
+    sa.Column('topic', sa.String(length=30), nullable=False),
+    sa.ForeignKeyConstraint(['department_id'], ['office_department.id'], name=op.f('fk_office_department_topic_department_id_office_department'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('department_id', 'topic', name=op.f('pk_office_department_topic'))
+    )
     op.create_table('consultation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('firm_id', sa.Integer(), nullable=False),
@@ -638,6 +683,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_consultation_author_id'))
 
     op.drop_table('consultation')
+    op.drop_table('office_department_topic')
+    with op.batch_alter_table('office_closing_day', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_office_closing_day_calendar_id'))
+
+    op.drop_table('office_closing_day')
     with op.batch_alter_table('import_run', schema=None) as batch_op:
         batch_op.drop_index('ix_import_run_unit_id_created_at')
         batch_op.drop_index(batch_op.f('ix_import_run_state'))
@@ -659,6 +709,11 @@ def downgrade() -> None:
 
     op.drop_table('firm')
     op.drop_table('user_account')
+    with op.batch_alter_table('office_department', schema=None) as batch_op:
+        batch_op.drop_index('ix_office_department_unit')
+
+    op.drop_table('office_department')
+    op.drop_table('office_calendar')
     with op.batch_alter_table('worker_tick', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_worker_tick_at'))
 

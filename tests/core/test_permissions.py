@@ -16,6 +16,7 @@ from wf40.pluginhost.registry import Registry
 WITHOUT = {
     "wf40.core.accounts.service.check_sign_in": "nobody is signed in yet; throttled and audited",
     "wf40.core.accounts.queries.readable_units": "asked while the actor is being made",
+    "wf40.core.accounts.queries.unit_and_above": "numbers of units alone, along which an office shares its calendar",
     "wf40.core.admin.queries.queues": "counts without content, for the health report",
     "wf40.core.admin.queries.worker_seen": "a moment without content, for the health report",
     "wf40.core.consultations.queries.content_of": "called by the slice's checked functions",
@@ -28,6 +29,9 @@ WITHOUT = {
     "wf40.core.imports.service.end": "called by the worker's import job",
     "wf40.core.imports.service.queue": "called by the checked start of an import and by the command line",
     "wf40.core.imports.service.writable": "a check itself: refuses a run that may not be changed",
+    "wf40.core.office.queries.calendar_row": "called by the slice's checked functions and by the one below",
+    "wf40.core.office.queries.current_calendar": "holidays and closing days; every deadline rests on them",
+    "wf40.core.office.queries.forget_calendar": "drops what was kept; reads nothing",
 }
 """Functions without a permission, and why."""
 NO_DATA = (date, Select, Select[Any])

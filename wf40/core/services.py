@@ -7,8 +7,9 @@ from wf40.core.accounts.queries import OfficersService
 from wf40.core.consultations.care import CareService
 from wf40.core.contacts.queries import ContactsService
 from wf40.core.firms.queries import FirmsService
+from wf40.core.office.queries import WorkingDaysService
 from wf40.pluginhost.calls import Hooks
-from wf40.sdk.services import Care, Contacts, Firms, Office, Officers
+from wf40.sdk.services import Care, Contacts, Firms, Office, Officers, WorkingDays
 from wf40.settings import Settings
 
 
@@ -33,6 +34,7 @@ def services(settings: Settings, hooks: Hooks) -> dict[type[Any], object]:
         Officers: OfficersService(),
         Firms: FirmsService(),
         Contacts: ContactsService(),
+        WorkingDays: WorkingDaysService(),
         Care: CareService(),
         Hooks: hooks,
     }

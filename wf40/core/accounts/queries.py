@@ -39,6 +39,17 @@ def readable_units(u: UnitOfWork, unit_id: int) -> frozenset[int]:
     return frozenset(found)
 
 
+def unit_and_above(u: UnitOfWork, unit_id: int) -> list[int]:
+    """Return a unit and the units above it, the nearest first."""
+    parents = dict(u.session.execute(select(Unit.id, Unit.parent_id)).all())
+    found: list[int] = []
+    unit: int | None = unit_id
+    while unit is not None and unit not in found:
+        found.append(unit)
+        unit = parents.get(unit)
+    return found
+
+
 @requires("accounts.manage")
 def users(u: UnitOfWork) -> list[User]:
     """Return all people, by name."""
