@@ -4,10 +4,10 @@ import re
 
 import faulty
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Integer, select, text
 
 from wf40.pluginhost.state import PluginFault
-from wf40.sdk.values import Card, NavItem
+from wf40.sdk.values import Card, FirmColumn, FirmFilter, NavItem
 
 ROLES = ("lead", "advisor", "assistant", "reader", "privacy", "admin")
 
@@ -141,3 +141,22 @@ def test_text_of_a_plugin_is_escaped(office_with):
     item = NavItem("evil", "<script>alert(1)</script>", "day.index", 1, "accounts.own")
     office = office_with(faulty.plugin("evil", navigation=lambda: [item]))
     assert "<script>alert" not in office.client_as("lead").get("/").text
+
+
+@pytest.mark.parametrize(
+    "select_of_plugin", [faulty.fail, lambda *_args: text("SELECT nowhere FROM nothing").columns(id=Integer)], ids=["raises", "wrong SQL"]
+)  # fmt: skip
+@pytest.mark.parametrize(("address", "shown"), [("?sortierung=broken", True), ("?f-broken=x", False)])
+def test_a_broken_order_or_filter_of_a_plugin_leaves_the_list_whole_and_never_finds_too_much(
+    office_with, select_of_plugin, address, shown
+):
+    """A filter that cannot answer finds nothing: a campaign to all that is listed must not reach everybody."""
+    column = FirmColumn("broken", "Kaputt", select_of_plugin)
+    choice = FirmFilter("broken", "Kaputt", lambda _u: [("x", "X")], select_of_plugin)
+    office = office_with(faulty.plugin("lists", firm_columns=lambda: [column], firm_filters=lambda: [choice]))
+    office.add_firm("Muster GmbH")
+    for _ in range(4):  # so that the quarantine is passed through as well
+        page = office.client_as("advisor").get(f"/unternehmen{address}")
+        assert page.status_code == 200
+        assert "„Kaputt“ ist im Moment nicht verfügbar" in page.text
+        assert ("Muster GmbH" in page.text) is shown

@@ -1,6 +1,6 @@
 """The firm list: the database searches, filters, orders and pages; the number of statements does not grow with rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from wf40.core.firms.names import loose
 from wf40.core.firms.queries import readable
 from wf40.core.firms.terms import SIZES, UNKNOWN_SIZE, UNLISTED_KIND
 from wf40.pluginhost.calls import Failure, Hooks, Provided
+from wf40.pluginhost.registry import CORE
 from wf40.sdk.paging import Page
 from wf40.sdk.values import FirmColumn, FirmFilter
 
@@ -113,12 +114,44 @@ def conditions(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> list[Co
         found.append(_of_officer(criteria.officer))
     if criteria.park:
         found.append(Firm.id.in_(select(Site.firm_id).where(Site.business_park == criteria.park)))
-    found.extend(
-        Firm.id.in_(f.value.select(u, criteria.more[f.value.key]))
+    kept = [_kept_by(u, f, criteria.more[f.value.key]) for f in extras.filters if f.value.key in criteria.more]
+    return found + [false() if isinstance(ids, Failure) else Firm.id.in_(ids) for ids in kept]
+
+
+@requires("firms.read")
+def broken(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> list[tuple[Text, Failure]]:
+    """Return the filters and the order that are asked for and do not work now: their label and the failure.
+
+    Such a filter finds nothing rather than everything: whoever acts on all that is listed must not reach too many.
+    """
+    asked = [
+        (f.value.label, _kept_by(u, f, criteria.more[f.value.key]))
         for f in extras.filters
         if f.value.key in criteria.more
-    )
-    return found
+    ]
+    if (column := extras.column(criteria.order)) is not None:
+        asked.append((column.value.label, _all_values(u, column)))
+    return [(label, answer) for label, answer in asked if isinstance(answer, Failure)]
+
+
+def _kept_by(u: UnitOfWork, added: Provided[FirmFilter], value: str) -> Select[Any] | Failure:
+    return _tried(u, added.plugin, f"filter {added.value.key}", lambda: added.value.select(u, value))
+
+
+def _all_values(u: UnitOfWork, added: Provided[FirmColumn]) -> Select[Any] | Failure:
+    return _tried(u, added.plugin, f"column {added.value.key}", lambda: added.value.select(u))
+
+
+def _tried(u: UnitOfWork, plugin: str, what: str, make: Callable[[], Select[Any]]) -> Select[Any] | Failure:
+    """Return a plugin's select that the database has understood; the core's own is taken as it is."""
+
+    def ask() -> Select[Any]:
+        made = make()
+        if not plugin.startswith(CORE):
+            u.session.execute(made.limit(1)).all()
+        return made
+
+    return u.service(Hooks).guard(plugin, what, ask, u)
 
 
 def _search(text: str) -> list[ColumnElement[bool]]:
@@ -157,7 +190,10 @@ def _ordered(u: UnitOfWork, rows: Select[Any], criteria: FirmCriteria, extras: E
     last = (Firm.sort_key, Firm.id)
     extra = extras.column(criteria.order)
     if extra is not None:
-        values = extra.value.select(u).subquery()
+        answer = _all_values(u, extra)
+        if isinstance(answer, Failure):
+            return rows.order_by(*last)
+        values = answer.subquery()
         firm_id, value = list(values.c)[:2]
         key = value.desc() if criteria.descending else value.asc()
         return rows.outerjoin(values, firm_id == Firm.id).order_by(value.is_(None), key, *last)

@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
         return render_template(
             "firms/index.html", found=found, criteria=criteria, fields=fields, chips=pages.chips(criteria, fields),
             columns=[c.value for c in added.columns], terms=terms, sizes=PAGE_SIZES, url=pages.list_url,
-            import_url=pages.import_url(), actions=list_actions(u, "firms"), empty_office=not found.total and not listing.any_firm(u), may_edit=_may_create(u),
+            import_url=pages.import_url(), actions=list_actions(u, "firms"), broken=listing.broken(u, criteria, added), empty_office=not found.total and not listing.any_firm(u), may_edit=_may_create(u),
         )  # fmt: skip
 
 
