@@ -20,6 +20,7 @@ from wf40.sdk.web import PluginBlueprint
 from wf40.settings import Settings
 from wf40.web import shell
 from wf40.web.addresses import RecordNumber
+from wf40.web.assets import add_plugin_files
 from wf40.web.sessions import Sessions
 from wf40.worker.dispatch import Dispatcher
 from wf40.worker.runner import Worker
@@ -131,6 +132,7 @@ def _install_plugins(app: Flask, registry: Registry) -> None:
             registry.drop(plugin.key, f"{type(error).__name__}: {error}")
             continue
         texts[plugin.key] = Translator(plugin.key, plugin.package_dir / "translations")
+        add_plugin_files(plugin.key, plugin.package_dir)
     shell.install_texts(app, texts)
 
 

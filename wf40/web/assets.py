@@ -108,6 +108,11 @@ def default_store() -> AssetStore:
     return AssetStore()
 
 
+def add_plugin_files(key: str, package: Path) -> None:
+    """Take in what lies in a plugin's folder `static`: its `map.js` is `asset_url("p/<key>/map.js")`."""
+    default_store().add(f"p/{key}", package / "static")
+
+
 def asset_url(name: str) -> str:
     """Address of a static file, below the path under which the application is mounted."""
     root = request.script_root if has_request_context() else ""
