@@ -195,3 +195,18 @@ def test_an_account_needs_a_complete_address_however_it_is_added(office, address
     with pytest.raises(InvalidInput) as refused, office.writing_as("admin") as u:
         service.add_user(u, given)
     assert set(refused.value.fields) == {"email"}
+
+
+@pytest.mark.parametrize("change", [{"role": "lead"}, {"active": ""}])
+def test_an_office_keeps_at_least_one_administration(office, change):
+    with office.writing_as("admin") as u:
+        second = service.add_user(
+            u, service.AccountInput("z@musterhausen.example", "Zoe", "admin", 1, password=PASSWORD)
+        )
+    admin, own = office.client_as("admin"), office.actor("admin").user_id
+    zoe = ACCOUNT | {"display_name": "Zoe", "email": "z@musterhausen.example", "role": "admin", "version": "1"}
+    assert admin.post(f"/verwaltung/konten/{second}", data=zoe | change).status_code == 303
+    me = ACCOUNT | {"email": "admin-1@musterhausen.example", "role": "lead", "version": "1"}
+    answer = admin.post(f"/verwaltung/konten/{own}", data=me)
+    assert answer.status_code == 422
+    assert "letzte aktive Administration" in answer.text

@@ -12,6 +12,7 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.accounts import passwords
 from wf40.core.accounts.models import Unit, User
 from wf40.core.accounts.roles import ROLES
+from wf40.sdk.roles import ADMIN
 from wf40.web.sessions import OfficeSession
 
 
@@ -160,6 +161,14 @@ def _check(u: UnitOfWork, given: AccountInput, present: User | None) -> None:
     if present is not None and present.id == u.actor.user_id and not given.active:
         sentence = _l("Ihr eigenes Konto können Sie nicht sperren.")
         raise InvalidInput(sentence, {"active": sentence})
+    if present is not None and not (given.active and given.role == ADMIN) and _is_last_admin(u, present):
+        sentence = _l("Das ist die letzte aktive Administration. Geben Sie zuerst einem anderen Konto diese Rolle.")
+        raise InvalidInput(sentence, {"role": sentence})
+
+
+def _is_last_admin(u: UnitOfWork, row: User) -> bool:
+    admins = set(u.session.scalars(select(User.id).where(User.active, User.role == ADMIN)))
+    return admins == {row.id}
 
 
 def _fill(row: User, given: AccountInput) -> None:
