@@ -213,6 +213,33 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user_account')),
     sa.UniqueConstraint('email', name=op.f('uq_user_account_email'))
     )
+    op.create_table('campaign',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('outreach_key', sa.String(length=80), nullable=False),
+    sa.Column('outreach_label', sa.String(length=200), nullable=False),
+    sa.Column('filters', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('query', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('halt', sa.String(length=20), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('sender_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_campaign_author_id_user_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['sender_id'], ['user_account.id'], name=op.f('fk_campaign_sender_id_user_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_campaign_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign'))
+    )
+    with op.batch_alter_table('campaign', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_campaign_outreach_key'), ['outreach_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_campaign_state'), ['state'], unique=False)
+        batch_op.create_index('ix_campaign_unit_created', ['unit_id', 'created_at'], unique=False)
+
     op.create_table('firm',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -572,6 +599,70 @@ def upgrade() -> None:
         batch_op.create_index('ix_site_firm_id', ['firm_id'], unique=False)
         batch_op.create_index('ix_site_postcode', ['postcode'], unique=False)
 
+    op.create_table('task',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('firm_id', sa.Integer(), nullable=True),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('sort_key', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('responsible_id', sa.Integer(), nullable=True),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('origin', sa.String(length=60), nullable=False),
+    sa.Column('key', sa.String(length=200), nullable=True),
+    sa.Column('record', sa.String(length=80), nullable=False),
+    sa.Column('url', sa.String(length=300), nullable=False),
+    sa.Column('confidential', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_by', sa.Integer(), nullable=True),
+    sa.Column('outcome', sa.Text(), nullable=False),
+    sa.Column('word', sa.String(length=300), nullable=False),
+    sa.Column('word_by', sa.Integer(), nullable=True),
+    sa.Column('postponed', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_task_author_id_user_account')),
+    sa.ForeignKeyConstraint(['closed_by'], ['user_account.id'], name=op.f('fk_task_closed_by_user_account')),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_task_firm_id_firm'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['responsible_id'], ['user_account.id'], name=op.f('fk_task_responsible_id_user_account')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_task_unit_id_unit')),
+    sa.ForeignKeyConstraint(['word_by'], ['user_account.id'], name=op.f('fk_task_word_by_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_task')),
+    sa.UniqueConstraint('key', name=op.f('uq_task_key'))
+    )
+    with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_task_author_id'), ['author_id'], unique=False)
+        batch_op.create_index('ix_task_firm_state', ['firm_id', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_task_record'), ['record'], unique=False)
+        batch_op.create_index('ix_task_responsible_due', ['responsible_id', 'state', 'due_on'], unique=False)
+        batch_op.create_index('ix_task_unit_due', ['unit_id', 'state', 'due_on'], unique=False)
+
+    op.create_table('campaign_member',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('campaign_id', sa.Integer(), nullable=False),
+    sa.Column('firm_id', sa.Integer(), nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('retry_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('responded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_campaign_member_campaign_id_campaign'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_campaign_member_contact_id_contact'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_campaign_member_firm_id_firm'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign_member')),
+    sa.UniqueConstraint('campaign_id', 'firm_id', name=op.f('uq_campaign_member_campaign_id_firm_id'))
+    )
+    with op.batch_alter_table('campaign_member', schema=None) as batch_op:
+        batch_op.create_index('ix_campaign_member_campaign_state', ['campaign_id', 'state', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_campaign_member_contact_id'), ['contact_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_campaign_member_firm_id'), ['firm_id'], unique=False)
+
     op.create_table('consent',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('contact_id', sa.Integer(), nullable=False),
@@ -616,12 +707,32 @@ def upgrade() -> None:
     with op.batch_alter_table('consultation_topic', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_consultation_topic_topic'), ['topic'], unique=False)
 
+    op.create_table('contact_opt_out',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=False),
+    sa.Column('purpose', sa.String(length=30), nullable=False),
+    sa.Column('channel', sa.String(length=20), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('how', sa.String(length=20), nullable=False),
+    sa.Column('note', sa.String(length=500), nullable=False),
+    sa.Column('recorded_by', sa.String(length=200), nullable=False),
+    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_contact_opt_out_contact_id_contact'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_opt_out'))
+    )
+    with op.batch_alter_table('contact_opt_out', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contact_opt_out_contact_id'), ['contact_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Revert."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('contact_opt_out', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_contact_opt_out_contact_id'))
+
+    op.drop_table('contact_opt_out')
     with op.batch_alter_table('consultation_topic', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_consultation_topic_topic'))
 
@@ -635,6 +746,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_consent_contact_id'))
 
     op.drop_table('consent')
+    with op.batch_alter_table('campaign_member', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_campaign_member_firm_id'))
+        batch_op.drop_index(batch_op.f('ix_campaign_member_contact_id'))
+        batch_op.drop_index('ix_campaign_member_campaign_state')
+
+    op.drop_table('campaign_member')
+    with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.drop_index('ix_task_unit_due')
+        batch_op.drop_index('ix_task_responsible_due')
+        batch_op.drop_index(batch_op.f('ix_task_record'))
+        batch_op.drop_index('ix_task_firm_state')
+        batch_op.drop_index(batch_op.f('ix_task_author_id'))
+
+    op.drop_table('task')
     with op.batch_alter_table('site', schema=None) as batch_op:
         batch_op.drop_index('ix_site_postcode')
         batch_op.drop_index('ix_site_firm_id')
@@ -708,6 +833,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_firm_economic_id')
 
     op.drop_table('firm')
+    with op.batch_alter_table('campaign', schema=None) as batch_op:
+        batch_op.drop_index('ix_campaign_unit_created')
+        batch_op.drop_index(batch_op.f('ix_campaign_state'))
+        batch_op.drop_index(batch_op.f('ix_campaign_outreach_key'))
+
+    op.drop_table('campaign')
     op.drop_table('user_account')
     with op.batch_alter_table('office_department', schema=None) as batch_op:
         batch_op.drop_index('ix_office_department_unit')

@@ -1,0 +1,273 @@
+"""Reads tasks. What a confidential one is about leaves this module only for the people who may read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+
+from wf40.base.access import requires
+from wf40.base.checks import whole_number
+from wf40.base.clock import local_date
+from wf40.base.errors import Forbidden
+from wf40.base.german import fold
+from wf40.base.history import changes_of
+from wf40.base.uow import UnitOfWork
+from wf40.core.accounts.queries import officer_names, officers, readable_units
+from wf40.core.firms.queries import visible_firms
+from wf40.core.tasks import codes
+from wf40.core.tasks.models import Task
+from wf40.core.tasks.rights import may_write, readable_row, works
+from wf40.core.tasks.rules import People, may_read_content
+from wf40.core.timeline.changes import ShownChange, in_words
+from wf40.sdk.paging import Page, page_of
+from wf40.sdk.refs import FirmRef, OfficerRef, TaskRef
+from wf40.sdk.services import Firms, Office, Officers
+
+PER_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """A task as lists show it. ``title`` is empty and ``readable`` false for people who may not read what it is about.
+
+    ``present`` is false when whoever is responsible has left or takes no part in the daily work any more.
+    """
+
+    id: int
+    title: str
+    readable: bool
+    due_on: date
+    state: str
+    firm_id: int | None
+    firm_name: str
+    firm_archived: bool
+    responsible_id: int | None
+    responsible: str
+    present: bool
+    confidential: bool
+    postponed: int
+    closed_at: datetime | None
+    created_at: datetime
+    author: str
+    url: str
+    word: str
+    word_by: str
+    may_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """One task with everything its page shows; texts are empty for people who may not read them."""
+
+    line: TaskLine
+    note: str
+    outcome: str
+    origin: str
+    closed_by: str
+    unit_id: int
+    author_id: int | None
+    updated_at: datetime
+    version: int
+    firm: FirmRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """What to keep and how to order.
+
+    ``who``: ``ich``, ``alle``, ``niemand`` or a person's number; ``when``: see :data:`codes.WHEN`; ``order``:
+    ``faellig`` or ``unternehmen``, after a ``-`` backwards.
+    """
+
+    who: str = codes.ALL
+    when: str = "offen"
+    firm_id: int | None = None
+    q: str = ""
+    order: str = ""
+
+
+def today(u: UnitOfWork) -> date:
+    """Return the calendar day at the office's place."""
+    return local_date(u.now, u.service(Office).timezone)
+
+
+@requires("tasks.read")
+def takers(u: UnitOfWork, unit_id: int | None) -> list[OfficerRef]:
+    """Return the people who can be responsible for a task of a unit, by name; ``None`` is the actor's unit."""
+    unit = unit_id if unit_id is not None else u.actor.unit_id
+    return [o for o in officers(u) if works(o) and unit in readable_units(u, o.unit_id)]
+
+
+@requires("tasks.read")
+def task(u: UnitOfWork, task_id: int) -> TaskView:
+    """Return a task, with its texts for those who may read them; raises :class:`NotFound`."""
+    row = readable_row(u, task_id)
+    (line,) = lines_of(u, u.session.execute(select_lines(u).where(Task.id == row.id)).all())
+    shown = line.readable
+    closer = officer_names(u, [row.closed_by]).get(row.closed_by, "") if row.closed_by is not None else ""
+    firm = u.service(Firms).get(u, row.firm_id) if row.firm_id is not None else None
+    return TaskView(
+        line, row.note if shown else "", row.outcome if shown else "", row.origin, closer, row.unit_id, row.author_id,
+        row.updated_at, row.version, firm,
+    )  # fmt: skip
+
+
+@requires("tasks.edit")
+def task_to_edit(u: UnitOfWork, task_id: int) -> TaskView:
+    """Return a task for changing; raises :class:`NotFound` or :class:`Forbidden`."""
+    found = task(u, task_id)
+    if not found.line.may_edit:
+        raise Forbidden("tasks.edit")
+    return found
+
+
+@requires("tasks.edit")
+def firm_to_add_to(u: UnitOfWork, firm_id: int) -> FirmRef:
+    """Return a firm for adding a task; raises :class:`NotFound`, or :class:`Forbidden` for another unit."""
+    firm = u.service(Firms).get(u, firm_id)
+    if not u.actor.may_write_unit(firm.unit_id):
+        raise Forbidden("tasks.edit")
+    return firm
+
+
+@requires("tasks.read")
+def changes(u: UnitOfWork, task_id: int) -> list[ShownChange]:
+    """Return the field history in words; nothing for people who may not read the task."""
+    found = task(u, task_id)
+    return in_words(changes_of(u, f"task:{task_id}"), codes.FIELDS, codes.CHOICES) if found.line.readable else []
+
+
+@requires("tasks.read")
+def tasks(u: UnitOfWork, wanted: TaskFilter, page: int = 1, size: int = PER_PAGE) -> Page[TaskLine]:
+    """Return one page of the tasks that match."""
+    return page_of(u, select_lines(u, wanted), page, size, partial(lines_of, u))
+
+
+@requires("tasks.read")
+def count(u: UnitOfWork, wanted: TaskFilter) -> int:
+    """Return how many tasks match."""
+    found = select_lines(u, wanted).order_by(None).with_only_columns(Task.id).subquery()
+    return u.session.scalar(select(func.count()).select_from(found)) or 0
+
+
+@requires("tasks.read")
+def due(u: UnitOfWork, officer_id: int, day: date) -> list[TaskRef]:
+    """Return an officer's open tasks that are due on or before a day, the oldest first."""
+    mine = (Task.responsible_id == officer_id, Task.state == codes.OPEN, Task.due_on <= day)
+    rows = u.session.execute(select_lines(u).where(*mine).order_by(Task.due_on, Task.id)).all()
+    by_id = {row.id: row for row in rows}
+    return [
+        TaskRef(
+            line.id, line.title if line.readable else str(codes.CONFIDENTIAL), line.due_on, by_id[line.id].unit_id,
+            line.firm_id, line.firm_name, line.responsible_id, by_id[line.id].origin, f"/wiedervorlagen/{line.id}",
+            line.url,
+        )
+        for line in lines_of(u, rows)
+    ]  # fmt: skip
+
+
+@requires("tasks.read")
+def waiting(u: UnitOfWork) -> int:
+    """Return how many of the actor's own open tasks are due today or overdue."""
+    mine = (Task.responsible_id == u.actor.user_id, Task.state == codes.OPEN, Task.due_on <= today(u))
+    return u.session.scalar(select(func.count(Task.id)).where(*mine, _readable(u))) or 0
+
+
+@requires("tasks.read")
+def absent(u: UnitOfWork) -> list[int]:
+    """Return the people who are responsible for open tasks and have left or do not work on tasks any more."""
+    rows = select(Task.responsible_id).where(Task.state == codes.OPEN, Task.responsible_id.is_not(None), _readable(u))
+    held = [i for i in u.session.scalars(rows.distinct()) if i is not None]
+    return [i for i in held if not works(u.service(Officers).get(u, i))]
+
+
+@requires("tasks.read")
+def late_firms_select(u: UnitOfWork) -> Select[Any]:
+    """Return a select of the firms with an overdue open task."""
+    late = (Task.state == codes.OPEN, Task.due_on < today(u), Task.firm_id.is_not(None), _readable(u))
+    return select(Task.firm_id).where(*late)
+
+
+def select_lines(u: UnitOfWork, wanted: TaskFilter | None = None) -> Select[Any]:
+    """Return tasks beside their firms; with a filter those that match, in its order."""
+    firms = visible_firms(u).subquery("firms")
+    beside = (
+        firms.c.name.label("firm_name"), firms.c.archived_at.label("firm_archived_at"), firms.c.officer_id,
+    )  # fmt: skip
+    rows: Select[Any] = select(*Task.__table__.c, *beside).outerjoin(firms, firms.c.id == Task.firm_id)
+    rows = rows.where(_readable(u))
+    if wanted is None:
+        return rows
+    conditions = [*_within(wanted, today(u)), _belongs_to(u, wanted)]
+    if wanted.firm_id is not None:
+        conditions.append(Task.firm_id == wanted.firm_id)
+    me = u.actor.user_id
+    mine = or_(Task.author_id == me, Task.responsible_id == me, firms.c.officer_id == me) if me else false()
+    shown = true() if u.actor.kind == "system" else or_(Task.confidential.is_(False), mine)
+    conditions += [
+        or_(and_(Task.sort_key.contains(word), shown), firms.c.sort_key.contains(word))
+        for word in fold(wanted.q).split()
+    ]
+    return rows.where(*conditions).order_by(*_order(wanted, firms.c.sort_key))
+
+
+def _within(wanted: TaskFilter, now: date) -> list[ColumnElement[bool]]:
+    sunday = now + timedelta(days=6 - now.weekday())
+    times: dict[str, list[ColumnElement[bool]]] = {
+        "ueberfaellig": [Task.due_on < now],
+        "heute": [Task.due_on == now],
+        "woche": [Task.due_on >= now, Task.due_on <= sunday],
+    }
+    state = {"erledigt": codes.DONE, "gestrichen": codes.DROPPED}.get(wanted.when, codes.OPEN)
+    return [Task.state == state, *times.get(wanted.when, [])]
+
+
+def _belongs_to(u: UnitOfWork, wanted: TaskFilter) -> ColumnElement[bool]:
+    if wanted.who == codes.ALL:
+        return true()
+    if wanted.who == codes.NOBODY:
+        return or_(Task.responsible_id.is_(None), Task.responsible_id.in_(absent(u)))
+    return Task.responsible_id == (u.actor.user_id if wanted.who == codes.MINE else whole_number(wanted.who) or 0)
+
+
+def _order(wanted: TaskFilter, firm_key: ColumnElement[Any]) -> list[Any]:
+    closed = wanted.when in ("erledigt", "gestrichen")
+    usual = [Task.closed_at.desc(), Task.id.desc()] if closed else [Task.due_on, Task.id]
+    orders: dict[str, list[Any]] = {
+        "faellig": [Task.due_on, Task.id],
+        "-faellig": [Task.due_on.desc(), Task.id.desc()],
+        "unternehmen": [firm_key.asc().nulls_last(), *usual],
+        "-unternehmen": [firm_key.desc().nulls_last(), *usual],
+    }
+    return orders.get(wanted.order, usual)
+
+
+@requires("tasks.read")
+def lines_of(u: UnitOfWork, rows: Any) -> list[TaskLine]:
+    """Return rows of :func:`select_lines` as lists show them."""
+    ids = {i for row in rows for i in (row.responsible_id, row.author_id, row.word_by) if i is not None}
+    names = officer_names(u, ids)
+    present: dict[int, bool] = {
+        i: works(u.service(Officers).get(u, i)) for i in {row.responsible_id for row in rows} - {None}
+    }
+    return [_line(u, row, names, present) for row in rows]
+
+
+def _line(u: UnitOfWork, row: Any, names: Mapping[int, str], present: Mapping[int, bool]) -> TaskLine:
+    people = People(row.author_id, row.responsible_id, row.officer_id)
+    shown = may_read_content(u.actor, people, confidential=row.confidential)
+    return TaskLine(
+        row.id, row.title if shown else "", shown, row.due_on, row.state, row.firm_id, row.firm_name or "",
+        row.firm_archived_at is not None, row.responsible_id, names.get(row.responsible_id, ""),
+        present.get(row.responsible_id, False), row.confidential, row.postponed, row.closed_at, row.created_at,
+        names.get(row.author_id, ""), row.url if shown else "", row.word if shown else "",
+        names.get(row.word_by, "") if shown else "",
+        may_edit=shown and u.actor.may("tasks.edit") and may_write(u, row.unit_id, row.responsible_id),
+    )  # fmt: skip
+
+
+def _readable(u: UnitOfWork) -> ColumnElement[bool]:
+    return true() if u.actor.units is None else Task.unit_id.in_(u.actor.units)

@@ -1,0 +1,34 @@
+"""What the head of an office sees of everybody's tasks."""
+
+from sqlalchemy import func, or_, select
+
+from wf40.base.access import requires
+from wf40.base.german import fold
+from wf40.base.uow import UnitOfWork
+from wf40.core.tasks import codes
+from wf40.core.tasks.models import Task
+from wf40.core.tasks.queries import TaskLine, absent, lines_of, select_lines, today
+from wf40.core.tasks.rights import works
+from wf40.sdk.refs import OfficerRef
+from wf40.sdk.services import Officers
+
+
+@requires("tasks.oversee")
+def overdue_in_team(u: UnitOfWork, limit: int = 200) -> list[TaskLine]:
+    """Return what is overdue in the actor's unit, and whatever nobody present is responsible for, the oldest first."""
+    nobody = or_(Task.responsible_id.is_(None), Task.responsible_id.in_(absent(u)))
+    late = or_(Task.due_on < today(u), nobody)
+    found = select_lines(u).where(Task.state == codes.OPEN, Task.unit_id == u.actor.unit_id, late)
+    return lines_of(u, u.session.execute(found.order_by(Task.due_on, Task.id).limit(limit)).all())
+
+
+@requires("tasks.oversee")
+def holders(u: UnitOfWork) -> list[tuple[OfficerRef, int]]:
+    """Return who holds how many open tasks of the actor's unit; people who have left first, then by name."""
+    rows = select(Task.responsible_id, func.count(Task.id)).where(
+        Task.state == codes.OPEN, Task.unit_id == u.actor.unit_id, Task.responsible_id.is_not(None)
+    )
+    held = u.session.execute(rows.group_by(Task.responsible_id)).all()
+    found = [(u.service(Officers).get(u, i), n) for i, n in held if i is not None]
+    known = [(person, n) for person, n in found if person is not None]
+    return sorted(known, key=lambda pair: (works(pair[0]), fold(pair[0].name), pair[0].id))
