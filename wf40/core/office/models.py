@@ -1,6 +1,7 @@
 """Tables of the office's calendar and of its departments."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -44,17 +45,10 @@ class Department(Base):
     email: Mapped[str] = mapped_column(String(320), default="")
     phone: Mapped[str] = mapped_column(String(60), default="")
     contact_name: Mapped[str] = mapped_column(String(200), default="")
+    topics: Mapped[list[Any]]
+    """Codes of topics that it deals with; none: it is offered for every topic alike."""
     note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
-
-
-class DepartmentTopic(Base):
-    """One topic that a department deals with; a department without any deals with all alike."""
-
-    __tablename__ = "office_department_topic"
-
-    department_id: Mapped[int] = mapped_column(ForeignKey("office_department.id", ondelete="CASCADE"), primary_key=True)
-    topic: Mapped[str] = mapped_column(String(30), primary_key=True)
