@@ -1,0 +1,24 @@
+"""Notes when a firm answered what a campaign sent to it."""
+
+from sqlalchemy import select, update
+
+from wf40.base.uow import UnitOfWork
+from wf40.core.campaigns import codes
+from wf40.core.campaigns.models import Campaign, CampaignMember
+from wf40.sdk.events import FirmResponded
+
+
+def note(u: UnitOfWork, event: FirmResponded) -> None:
+    """Keep the first answer's moment; an outreach's key is the kind of its answers."""
+    asked = select(Campaign.id).where(Campaign.outreach_key == event.kind)
+    u.session.execute(
+        update(CampaignMember)
+        .where(
+            CampaignMember.firm_id == event.firm_id,
+            CampaignMember.campaign_id.in_(asked),
+            CampaignMember.state == codes.SENT,
+            CampaignMember.responded_at.is_(None),
+        )
+        .values(responded_at=u.now),
+        execution_options={"synchronize_session": False},
+    )
