@@ -18,6 +18,7 @@ from wf40.core.contacts import service as contacts
 from wf40.core.contacts.rules import ConsentInput, ContactInput
 from wf40.core.firms import service as firms
 from wf40.core.firms import sites
+from wf40.core.office import service as office
 from wf40.core.risk.renewal import rescore
 from wf40.core.signals import service as signals
 from wf40.demo.plan import PAST_DAYS, SEED, PlannedFirm, PlannedSignal, PlannedTalk, town
@@ -27,6 +28,16 @@ from wf40.sdk.services import Firms
 if TYPE_CHECKING:
     from wf40.app import Product
 
+LAND = "BW"
+DEPARTMENTS = (
+    ("Ausländerbehörde", "auslaenderbehoerde", ("staff",), "Fachkräfteverfahren nur mit Termin."),
+    ("Bauordnungsamt", "bauordnung", ("permit", "location"), "Braucht Lageplan und Betriebsbeschreibung."),
+    ("Gewerbeamt", "gewerbe", ("permit", "succession"), ""),
+    ("Liegenschaftsamt", "liegenschaften", ("space", "location"), ""),
+    ("Tiefbauamt", "tiefbau", ("digital", "location"), "Auch Glasfaser und Baustellen vor dem Betrieb."),
+    ("Umweltamt", "umwelt", ("energy", "permit"), ""),
+)
+"""Name, post box, topics and what to know; the town's departments."""
 PASSWORD = "Musterhausen an der Muster"  # noqa: S105 - printed at the start of the demo, which runs on loopback only
 TOWN = "Musterhausen"
 SOURCE = "Gewerbeliste Musterhausen (erfunden)"
@@ -95,6 +106,7 @@ class _Builder:
     def build(self) -> list[str]:
         """Write accounts and, day by day, what happened."""
         self._add_accounts()
+        self._set_up_office()
         planned = town()
         steps = sorted(self._steps(planned), key=lambda step: (-step[0], step[1]))
         for days_ago, number, work in steps:
@@ -123,6 +135,15 @@ class _Builder:
                 self.actors.append(
                     Actor("user", login.name, user_id, unit_id, frozenset({unit_id}), login.role, allowed)
                 )
+
+    def _set_up_office(self) -> None:
+        """Let the head choose the Land and enter the departments."""
+        self.u.actor = self.actors[0]
+        office.set_land(self.u, LAND)
+        for number, (name, box, topics, note) in enumerate(DEPARTMENTS):
+            phone = f"069 90007{number:03d}"
+            given = office.DepartmentInput(name, f"{box}@musterhausen.example", phone, topics=topics, note=note)
+            office.add_department(self.u, given)
 
     def _steps(self, planned: list[PlannedFirm]) -> Iterator[tuple[int, int, PlannedTalk | PlannedSignal | None]]:
         for number, firm in enumerate(planned):
