@@ -1,0 +1,1 @@
+"""wf40 plugin: rules that make sure nothing is forgotten, and the daily digest mail."""

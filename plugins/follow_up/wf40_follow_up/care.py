@@ -1,0 +1,82 @@
+"""Firms that nobody has spoken with for too long: a due for each rule and gap, and what became of it."""
+
+from collections.abc import Iterable
+
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from wf40.sdk.refs import CareGap, FirmRef
+from wf40.sdk.services import Care, Firms
+from wf40.sdk.uow import Actor, Database, UnitOfWork
+from wf40_follow_up.firing import Cause, fire, rules_for, withdraw
+from wf40_follow_up.models import Due, Firing, Rule
+from wf40_follow_up.office_day import today
+from wf40_follow_up.queries import gap_key
+from wf40_follow_up.statements import insert_new
+from wf40_follow_up.terms import CARE_GAP
+from wf40_follow_up.texts import KEY, OFFICE_LANGUAGE, _
+
+SLICE = 200
+"""Dues written in one transaction: others wait for the database no longer than that takes."""
+
+
+def plan_gaps(database: Database) -> int:
+    """Plan a due for every gap that a rule heeds, and take back tasks whose gap is closed; returns how many are new."""
+    with database.write(Actor.system(KEY)) as u:
+        gaps = u.service(Care).gaps(u, today(u))
+        withdraw_closed(u, gaps)
+        waiting = list(dues_for(u, gaps))
+    count = 0
+    for start in range(0, len(waiting), SLICE):
+        with database.write(Actor.system(KEY)) as u:
+            count += insert_new(u, Due, waiting[start : start + SLICE])
+    return count
+
+
+def dues_for(u: UnitOfWork, gaps: Iterable[CareGap]) -> Iterable[dict[str, object]]:
+    """Yield the dues of gaps: one for each rule of the firm's unit."""
+    known = list(gaps)
+    firms = u.service(Firms).many(u, [gap.firm_id for gap in known])
+    by_unit = {unit_id: rules_for(u, unit_id, CARE_GAP) for unit_id in sorted({f.unit_id for f in firms.values()})}
+    for gap in known:
+        if (firm := firms.get(gap.firm_id)) is not None:
+            for row in by_unit[firm.unit_id]:
+                yield _due(u, row, gap, firm)
+
+
+def _due(u: UnitOfWork, row: Rule, gap: CareGap, firm: FirmRef) -> dict[str, object]:
+    return {
+        "unit_id": firm.unit_id,
+        "kind": CARE_GAP,
+        "key": gap_key(row, gap),
+        "firm_id": firm.id,
+        "day": today(u),
+        "payload": {"rule": row.id, "last_contact": str(gap.last_contact or "never")},
+        "created_at": u.now,
+        "not_before": u.now,
+    }
+
+
+def fire_for_gap(u: UnitOfWork, row: Due) -> str:
+    """Make the task of a gap, if its rule still wants it; a rule switched off meanwhile starts anew when switched on."""
+    rule = u.session.get(Rule, row.payload["rule"])
+    firm = u.service(Firms).many(u, [row.firm_id] if row.firm_id else []).get(row.firm_id or 0)
+    if rule is None or rule.removed_at is not None or firm is None:
+        return "unwanted"
+    if not rule.active:
+        row.key = f"off:{row.id}:{row.key}"[:200]
+        return "unwanted"
+    cause = Cause(f"{firm.id}:{row.payload['last_contact']}", f"firm:{firm.id}")
+    return "fired" if fire(u, rule, firm, cause) else "nothing"
+
+
+def withdraw_closed(u: UnitOfWork, gaps: Iterable[CareGap]) -> None:
+    """Take back the open tasks of firms that are no longer due for a contact."""
+    still = {gap.firm_id for gap in gaps}
+    rules = select(Rule.id).where(Rule.trigger == CARE_GAP)
+    open_ones = select(Firing.firm_id).where(Firing.closed_at.is_(None), Firing.rule_id.in_(rules)).distinct()
+    with force_locale(OFFICE_LANGUAGE):
+        why = _("Inzwischen gab es einen Kontakt, oder das Unternehmen hat kein Betreuungsintervall mehr.")
+    for firm_id in u.session.scalars(open_ones).all():
+        if firm_id not in still:
+            withdraw(u, CARE_GAP, firm_id, why)
