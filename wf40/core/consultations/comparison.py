@@ -30,4 +30,4 @@ def differences(found: ConsultationView, typed: ConsultationForm) -> list[Confli
     stored = ConsultationForm(formdata=None, data=form_values(found))
     for name in ("contact_ids", "officer_ids"):
         stored[name].choices = typed[name].choices
-    return conflict_rows(stored, typed)
+    return conflict_rows(stored, typed, ignore=[name for name in typed.data if name.startswith(("need_", "task_"))])

@@ -1,9 +1,12 @@
 """The form of a conversation."""
 
+from collections.abc import Iterator
 from datetime import time
 from typing import Any
 
 from wtforms import (
+    BooleanField,
+    Field,
     HiddenField,
     RadioField,
     SelectField,
@@ -15,12 +18,15 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from wf40.base.checks import whole_number
 from wf40.base.i18n import _l
 from wf40.core.consultations import codes
+from wf40.core.consultations.outcomes import PROMISES, Need, Outcomes, Promise
 from wf40.core.consultations.rules import ConsultationInput
 from wf40.sdk.forms import DayField, VersionedForm, as_typed, choices, stripped
 
 LINES = {"rows": 10}
+PLACES = range(1, PROMISES + 1)
 
 
 class _Ticks(SelectMultipleField):  # type: ignore[misc]  # the library brings no types
@@ -73,6 +79,8 @@ class ConsultationForm(VersionedForm):
         """Set the people who may be ticked."""
         self.contact_ids.choices = choices(contacts)
         self.officer_ids.choices = choices(officers)
+        for place in PLACES:
+            self[f"task_who_{place}"].choices = choices([("", _l("ich selbst")), *officers])
 
     def to_input(self) -> ConsultationInput:
         """Return the frozen input."""
@@ -90,6 +98,39 @@ class ConsultationForm(VersionedForm):
             officer_ids=tuple(self.officer_ids.data or ()),
             others=tuple(name.strip() for name in (self.others.data or "").splitlines() if name.strip()),
         )
+
+    def need_fields(self) -> Iterator[tuple[str, Field, Field]]:
+        """Yield for each topic its code, the tick that makes a concern of it, and the concern's title."""
+        for topic in codes.TOPICS:
+            yield topic, self[f"need_{topic}"], self[f"need_title_{topic}"]
+
+    def task_fields(self) -> Iterator[list[Field]]:
+        """Yield for each line of a task what is to be done, until when, and by whom."""
+        for place in PLACES:
+            yield [self[f"task_{place}"], self[f"task_due_{place}"], self[f"task_who_{place}"]]
+
+    def to_outcomes(self) -> Outcomes:
+        """Return what follows from the conversation; empty lines are left out."""
+        needs = (Need(t, self[f"need_title_{t}"].data) for t in codes.TOPICS if self[f"need_{t}"].data)
+        lines = (
+            Promise(n, self[f"task_{n}"].data, self[f"task_due_{n}"].data, whole_number(self[f"task_who_{n}"].data))
+            for n in PLACES
+        )
+        return Outcomes(tuple(needs), tuple(line for line in lines if line.title or line.due_on))
+
+
+for _topic, _label in codes.TOPICS.items():
+    setattr(ConsultationForm, f"need_{_topic}", BooleanField(_l("%(topic)s als Anliegen aufnehmen", topic=_label)))
+    _title = StringField(_l("%(topic)s: worum geht es genau?", topic=_label), filters=[stripped])
+    setattr(ConsultationForm, f"need_title_{_topic}", _title)
+for _n in PLACES:
+    setattr(ConsultationForm, f"task_{_n}", StringField(_l("%(n)s. Aufgabe", n=_n), filters=[stripped]))
+    setattr(ConsultationForm, f"task_due_{_n}", DayField(_l("fällig am"), [Optional()]))
+    setattr(
+        ConsultationForm,
+        f"task_who_{_n}",
+        SelectField(_l("zuständig"), default="", choices=choices([("", _l("ich selbst"))])),
+    )
 
 
 def _to_minute(value: time | None) -> time | None:

@@ -18,6 +18,9 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.accounts.queries import officer_names
 from wf40.core.consultations import codes
 from wf40.core.consultations.models import Consultation, Participant, Topic
+from wf40.core.consultations.outcomes import NOTHING, Outcomes
+from wf40.core.consultations.outcomes import check as check_outcomes
+from wf40.core.consultations.outcomes import store as store_outcomes
 from wf40.core.consultations.queries import content_of, readable_row
 from wf40.core.consultations.rules import ConsultationInput, check, may_read_content
 from wf40.core.contacts.queries import contacts_of_firm
@@ -43,8 +46,12 @@ def new_entry_key() -> str:
 
 
 @requires("consultations.edit")
-def add_consultation(u: UnitOfWork, firm_id: int, given: ConsultationInput, entry_key: str = "") -> int:
-    """Store a conversation and return its id. The same ``entry_key`` with the same content stores it once.
+def add_consultation(
+    u: UnitOfWork, firm_id: int, given: ConsultationInput, entry_key: str = "", follows: Outcomes = NOTHING
+) -> int:
+    """Store a conversation with what follows from it, and return its id.
+
+    The same ``entry_key`` with the same content stores it once.
 
     Raises :class:`InvalidInput`, or :class:`AlreadyStored` when the key was used for another content.
     """
@@ -56,6 +63,7 @@ def add_consultation(u: UnitOfWork, firm_id: int, given: ConsultationInput, entr
     if firm.archived:
         raise InvalidInput(_l("Dieses Unternehmen ist archiviert. Stellen Sie es zuerst wieder her."))
     check(given, _today(u))
+    check_outcomes(follows, _today(u))
     _demand_reader(u, given, u.actor.user_id, firm)
     row = Consultation(
         firm_id=firm.id, unit_id=firm.unit_id, author_id=u.actor.user_id, entry_key=key, created_at=u.now,
@@ -71,22 +79,27 @@ def add_consultation(u: UnitOfWork, firm_id: int, given: ConsultationInput, entr
             raise
         return _same_or_refuse(u, stored, firm, given)
     _store_lists(u, row, given)
+    store_outcomes(u, firm, row.id, given, follows, row.entry_key)
     u.audit("consultation_added", f"consultation:{row.id}", {"firm": firm.id})
     _tell(u, firm.id)
     return row.id
 
 
 @requires("consultations.edit")
-def change_consultation(u: UnitOfWork, consultation_id: int, version: int, given: ConsultationInput) -> None:
-    """Save a conversation; raises :class:`StaleVersion` when somebody else saved meanwhile."""
+def change_consultation(
+    u: UnitOfWork, consultation_id: int, version: int, given: ConsultationInput, follows: Outcomes = NOTHING
+) -> None:
+    """Save a conversation with what follows from it further; raises :class:`StaleVersion` when somebody else saved meanwhile."""
     row, firm = _own(u, consultation_id)
     if row.version != version:
         raise StaleVersion(row.version, last_changed_by(u, f"consultation:{row.id}"))
     check(given, _today(u))
+    check_outcomes(follows, _today(u))
     _demand_reader(u, given, row.author_id, firm)
     before = _values(u, row)
     _fill(row, given)
     _store_lists(u, row, given)
+    store_outcomes(u, firm, row.id, given, follows, f"{row.entry_key[:40]}-{secrets.token_urlsafe(6)}")
     if changed := record_changes(u, f"consultation:{row.id}", before, _values(u, row)):
         row.version += 1
         row.updated_at = u.now

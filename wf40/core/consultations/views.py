@@ -85,7 +85,9 @@ def add(firm_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing() as u:
-                saved = service.add_consultation(u, firm_id, form.to_input(), form.entry_key.data or "")
+                saved = service.add_consultation(
+                    u, firm_id, form.to_input(), form.entry_key.data or "", form.to_outcomes()
+                )
             return done(_("Das Gespräch ist gespeichert."), url_for("consultations.show", consultation_id=saved))
         except InvalidInput as error:
             form.refuse(error)
@@ -109,7 +111,9 @@ def change(consultation_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing() as u:
-                service.change_consultation(u, consultation_id, form.typed_version(), form.to_input())
+                service.change_consultation(
+                    u, consultation_id, form.typed_version(), form.to_input(), form.to_outcomes()
+                )
             return done(
                 _("Das Gespräch ist gespeichert."), url_for("consultations.show", consultation_id=consultation_id)
             )
