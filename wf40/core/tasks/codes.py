@@ -28,3 +28,11 @@ FIELDS: dict[str, Text] = {
 CHOICES = {"state": STATES}
 CONFIDENTIAL = _l("Vertrauliche Aufgabe")
 """What everybody reads who may not read what a task is about."""
+RECORDS: dict[str, Text] = {
+    "concern": _l("Anliegen"),
+    "consultation": _l("Gespräch"),
+    "contact": _l("Ansprechperson"),
+    "firm": _l("Unternehmen"),
+    "signal": _l("Signal"),
+}
+"""What a task may be about; anything else is called an entry."""

@@ -1,8 +1,7 @@
 """Reads tasks. What a confidential one is about leaves this module only for the people who may read it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,72 +20,13 @@ from wf40.core.tasks import codes
 from wf40.core.tasks.models import Task
 from wf40.core.tasks.rights import may_write, readable_row, works
 from wf40.core.tasks.rules import People, may_read_content
+from wf40.core.tasks.shapes import TaskFilter, TaskLine, TaskView
 from wf40.core.timeline.changes import ShownChange, in_words
 from wf40.sdk.paging import Page, page_of
 from wf40.sdk.refs import FirmRef, OfficerRef, TaskRef
 from wf40.sdk.services import Firms, Office, Officers
 
 PER_PAGE = 25
-
-
-@dataclass(frozen=True, slots=True)
-class TaskLine:
-    """A task as lists show it. ``title`` is empty and ``readable`` false for people who may not read what it is about.
-
-    ``present`` is false when whoever is responsible has left or takes no part in the daily work any more.
-    """
-
-    id: int
-    title: str
-    readable: bool
-    due_on: date
-    state: str
-    firm_id: int | None
-    firm_name: str
-    firm_archived: bool
-    responsible_id: int | None
-    responsible: str
-    present: bool
-    confidential: bool
-    postponed: int
-    closed_at: datetime | None
-    created_at: datetime
-    author: str
-    url: str
-    word: str
-    word_by: str
-    may_edit: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TaskView:
-    """One task with everything its page shows; texts are empty for people who may not read them."""
-
-    line: TaskLine
-    note: str
-    outcome: str
-    origin: str
-    closed_by: str
-    unit_id: int
-    author_id: int | None
-    updated_at: datetime
-    version: int
-    firm: FirmRef | None
-
-
-@dataclass(frozen=True, slots=True)
-class TaskFilter:
-    """What to keep and how to order.
-
-    ``who``: ``ich``, ``alle``, ``niemand`` or a person's number; ``when``: see :data:`codes.WHEN`; ``order``:
-    ``faellig`` or ``unternehmen``, after a ``-`` backwards.
-    """
-
-    who: str = codes.ALL
-    when: str = "offen"
-    firm_id: int | None = None
-    q: str = ""
-    order: str = ""
 
 
 def today(u: UnitOfWork) -> date:
@@ -107,11 +47,10 @@ def task(u: UnitOfWork, task_id: int) -> TaskView:
     row = readable_row(u, task_id)
     (line,) = lines_of(u, u.session.execute(select_lines(u).where(Task.id == row.id)).all())
     shown = line.readable
-    closer = officer_names(u, [row.closed_by]).get(row.closed_by, "") if row.closed_by is not None else ""
     firm = u.service(Firms).get(u, row.firm_id) if row.firm_id is not None else None
     return TaskView(
-        line, row.note if shown else "", row.outcome if shown else "", row.origin, closer, row.unit_id, row.author_id,
-        row.updated_at, row.version, firm,
+        line, row.note if shown else "", row.outcome if shown else "", row.origin, row.record if shown else "",
+        row.author_id, row.updated_at, row.version, firm,
     )  # fmt: skip
 
 
@@ -125,12 +64,15 @@ def task_to_edit(u: UnitOfWork, task_id: int) -> TaskView:
 
 
 @requires("tasks.edit")
-def firm_to_add_to(u: UnitOfWork, firm_id: int) -> FirmRef:
-    """Return a firm for adding a task; raises :class:`NotFound`, or :class:`Forbidden` for another unit."""
-    firm = u.service(Firms).get(u, firm_id)
-    if not u.actor.may_write_unit(firm.unit_id):
+def for_new(u: UnitOfWork, firm_id: int | None) -> tuple[FirmRef | None, list[OfficerRef]]:
+    """Return the firm of a new task, if it is to have one, and who can be responsible.
+
+    Raises :class:`NotFound`, or :class:`Forbidden` for another unit's firm.
+    """
+    firm = u.service(Firms).get(u, firm_id) if firm_id is not None else None
+    if firm is not None and not u.actor.may_write_unit(firm.unit_id):
         raise Forbidden("tasks.edit")
-    return firm
+    return firm, takers(u, firm.unit_id if firm else None)
 
 
 @requires("tasks.read")
@@ -158,11 +100,11 @@ def due(u: UnitOfWork, officer_id: int, day: date) -> list[TaskRef]:
     """Return an officer's open tasks that are due on or before a day, the oldest first."""
     mine = (Task.responsible_id == officer_id, Task.state == codes.OPEN, Task.due_on <= day)
     rows = u.session.execute(select_lines(u).where(*mine).order_by(Task.due_on, Task.id)).all()
-    by_id = {row.id: row for row in rows}
+    origins = {row.id: row.origin for row in rows}
     return [
         TaskRef(
-            line.id, line.title if line.readable else str(codes.CONFIDENTIAL), line.due_on, by_id[line.id].unit_id,
-            line.firm_id, line.firm_name, line.responsible_id, by_id[line.id].origin, f"/wiedervorlagen/{line.id}",
+            line.id, line.title if line.readable else str(codes.CONFIDENTIAL), line.due_on, line.unit_id,
+            line.firm_id, line.firm_name, line.responsible_id, origins[line.id], f"/wiedervorlagen/{line.id}",
             line.url,
         )
         for line in lines_of(u, rows)
@@ -185,10 +127,10 @@ def absent(u: UnitOfWork) -> list[int]:
 
 
 @requires("tasks.read")
-def late_firms_select(u: UnitOfWork) -> Select[Any]:
-    """Return a select of the firms with an overdue open task."""
-    late = (Task.state == codes.OPEN, Task.due_on < today(u), Task.firm_id.is_not(None), _readable(u))
-    return select(Task.firm_id).where(*late)
+def firms_select(u: UnitOfWork, *, overdue: bool) -> Select[Any]:
+    """Return a select of the firms for which something is open, or overdue."""
+    open_ones = select(Task.firm_id).where(Task.state == codes.OPEN, Task.firm_id.is_not(None), _readable(u))
+    return open_ones.where(Task.due_on < today(u)) if overdue else open_ones
 
 
 def select_lines(u: UnitOfWork, wanted: TaskFilter | None = None) -> Select[Any]:
@@ -248,7 +190,7 @@ def _order(wanted: TaskFilter, firm_key: ColumnElement[Any]) -> list[Any]:
 @requires("tasks.read")
 def lines_of(u: UnitOfWork, rows: Any) -> list[TaskLine]:
     """Return rows of :func:`select_lines` as lists show them."""
-    ids = {i for row in rows for i in (row.responsible_id, row.author_id, row.word_by) if i is not None}
+    ids = {i for row in rows for i in (row.responsible_id, row.author_id, row.word_by, row.closed_by) if i is not None}
     names = officer_names(u, ids)
     present: dict[int, bool] = {
         i: works(u.service(Officers).get(u, i)) for i in {row.responsible_id for row in rows} - {None}
@@ -263,9 +205,9 @@ def _line(u: UnitOfWork, row: Any, names: Mapping[int, str], present: Mapping[in
         row.id, row.title if shown else "", shown, row.due_on, row.state, row.firm_id, row.firm_name or "",
         row.firm_archived_at is not None, row.responsible_id, names.get(row.responsible_id, ""),
         present.get(row.responsible_id, False), row.confidential, row.postponed, row.closed_at, row.created_at,
-        names.get(row.author_id, ""), row.url if shown else "", row.word if shown else "",
+        names.get(row.author_id, ""), names.get(row.closed_by, ""), row.url if shown else "", row.word if shown else "",
         names.get(row.word_by, "") if shown else "",
-        may_edit=shown and u.actor.may("tasks.edit") and may_write(u, row.unit_id, row.responsible_id),
+        row.unit_id, may_edit=shown and u.actor.may("tasks.edit") and may_write(u, row.unit_id, row.responsible_id),
     )  # fmt: skip
 
 

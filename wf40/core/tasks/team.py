@@ -7,8 +7,9 @@ from wf40.base.german import fold
 from wf40.base.uow import UnitOfWork
 from wf40.core.tasks import codes
 from wf40.core.tasks.models import Task
-from wf40.core.tasks.queries import TaskLine, absent, lines_of, select_lines, today
+from wf40.core.tasks.queries import absent, lines_of, select_lines, today
 from wf40.core.tasks.rights import works
+from wf40.core.tasks.shapes import TaskLine
 from wf40.sdk.refs import OfficerRef
 from wf40.sdk.services import Officers
 
@@ -23,12 +24,19 @@ def overdue_in_team(u: UnitOfWork, limit: int = 200) -> list[TaskLine]:
 
 
 @requires("tasks.oversee")
-def holders(u: UnitOfWork) -> list[tuple[OfficerRef, int]]:
-    """Return who holds how many open tasks of the actor's unit; people who have left first, then by name."""
+def holders(u: UnitOfWork) -> list[tuple[OfficerRef, int, bool]]:
+    """Return who holds how many open tasks of the actor's unit, and whether they are there; who is not, comes first."""
     rows = select(Task.responsible_id, func.count(Task.id)).where(
         Task.state == codes.OPEN, Task.unit_id == u.actor.unit_id, Task.responsible_id.is_not(None)
     )
     held = u.session.execute(rows.group_by(Task.responsible_id)).all()
     found = [(u.service(Officers).get(u, i), n) for i, n in held if i is not None]
-    known = [(person, n) for person, n in found if person is not None]
-    return sorted(known, key=lambda pair: (works(pair[0]), fold(pair[0].name), pair[0].id))
+    known = [(person, n, works(person)) for person, n in found if person is not None]
+    return sorted(known, key=lambda line: (line[2], fold(line[0].name), line[0].id))
+
+
+@requires("tasks.oversee")
+def unassigned(u: UnitOfWork) -> int:
+    """Return how many open tasks of the actor's unit nobody is responsible for."""
+    nobody = (Task.state == codes.OPEN, Task.unit_id == u.actor.unit_id, Task.responsible_id.is_(None))
+    return u.session.scalar(select(func.count(Task.id)).where(*nobody)) or 0
