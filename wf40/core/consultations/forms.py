@@ -75,12 +75,14 @@ class ConsultationForm(VersionedForm):
         default=codes.INTERNAL,
     )
 
-    def offer(self, contacts: list[tuple[int, str]], officers: list[tuple[int, str]]) -> None:
-        """Set the people who may be ticked."""
+    def offer(
+        self, contacts: list[tuple[int, str]], officers: list[tuple[int, str]], takers: list[tuple[int, str]]
+    ) -> None:
+        """Set the people who may be ticked, and those who can take a task."""
         self.contact_ids.choices = choices(contacts)
         self.officer_ids.choices = choices(officers)
         for place in PLACES:
-            self[f"task_who_{place}"].choices = choices([("", _l("ich selbst")), *officers])
+            self[f"task_who_{place}"].choices = choices([("", _l("ich selbst")), *takers])
 
     def to_input(self) -> ConsultationInput:
         """Return the frozen input."""
@@ -125,11 +127,11 @@ for _topic, _label in codes.TOPICS.items():
     setattr(ConsultationForm, f"need_title_{_topic}", _title)
 for _n in PLACES:
     setattr(ConsultationForm, f"task_{_n}", StringField(_l("%(n)s. Aufgabe", n=_n), filters=[stripped]))
-    setattr(ConsultationForm, f"task_due_{_n}", DayField(_l("fällig am"), [Optional()]))
+    setattr(ConsultationForm, f"task_due_{_n}", DayField(_l("Fällig am"), [Optional()]))
     setattr(
         ConsultationForm,
         f"task_who_{_n}",
-        SelectField(_l("zuständig"), default="", choices=choices([("", _l("ich selbst"))])),
+        SelectField(_l("Zuständig"), default="", choices=choices([("", _l("ich selbst"))])),
     )
 
 

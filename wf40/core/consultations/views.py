@@ -18,6 +18,7 @@ from wf40.core.contacts.queries import contacts_of_firm, find_firms
 from wf40.core.firms import queries as firms
 from wf40.core.firms import terms
 from wf40.core.firms.pages import RecordHead, record_head
+from wf40.core.tasks.queries import takers
 from wf40.sdk.checks import whole_number
 from wf40.sdk.paging import page_number
 from wf40.sdk.refs import FirmRef
@@ -190,7 +191,7 @@ def _offer(
     colleagues = {o.id: o.name for o in officers(u)}
     if present and present.content:
         colleagues |= comparison.missing_officers(u, present.content, colleagues)
-    form.offer(people, list(colleagues.items()))
+    form.offer(people, list(colleagues.items()), [(o.id, o.name) for o in takers(u, firm.unit_id)])
 
 
 def _conflict(consultation_id: int, form: ConsultationForm, error: StaleVersion) -> tuple[list[ConflictRow], str]:
