@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from wf40.sdk.errors import DomainError, InvalidInput
-from wf40.sdk.events import FirmEvidenceChanged
+from wf40.sdk.events import FirmEvidenceChanged, FirmResponded
 from wf40.sdk.refs import FirmRef, OfficerRef
 from wf40.sdk.services import Firms, Office, Officers
 from wf40.sdk.uow import UnitOfWork, requires
@@ -18,7 +18,7 @@ from wf40_digital_readiness.office_day import today
 from wf40_digital_readiness.published import check_of
 from wf40_digital_readiness.scores import add_score, asked_only
 from wf40_digital_readiness.service import fault_sentences
-from wf40_digital_readiness.texts import _l
+from wf40_digital_readiness.texts import KEY, _l
 
 NOTICE_VERSION = "2026-1"
 LONGEST_NOTE = 2000
@@ -147,6 +147,7 @@ def submit(u: UnitOfWork, invitation_id: int, note: str) -> Visit:
     add_score(u, found.check, row)
     u.audit("digital_readiness_answered", found.firm.subject, {"response": row.id})
     u.emit(FirmEvidenceChanged([row.firm_id], "digital_readiness answers submitted"))
+    u.emit(FirmResponded(row.firm_id, KEY, f"{KEY}:{row.id}", f"/p/{KEY}/antworten/{row.id}"))
     return found
 
 

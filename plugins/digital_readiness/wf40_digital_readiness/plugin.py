@@ -23,8 +23,10 @@ from wf40.sdk.values import (
     PersonalColumn,
     TimelineEntry,
 )
+from wf40.sdk.work import Outreach
 from wf40_digital_readiness import demo, evidence, privacy, published, queries, selects
 from wf40_digital_readiness import models as tables
+from wf40_digital_readiness import outreach as inviting
 from wf40_digital_readiness.history import entries
 from wf40_digital_readiness.texts import KEY, _l
 from wf40_digital_readiness.views import office_pages, public_pages
@@ -118,6 +120,12 @@ def firm_filters() -> Iterable[FirmFilter]:
             "digitalcheck", _l("Digitalcheck"), lambda _u: list(selects.FILTERS), selects.firms_by_state, order=60
         )
     ]
+
+
+@hookimpl
+def outreach() -> Iterable[Outreach]:
+    """The invitation, for campaigns of the office."""
+    return [inviting.outreach()]
 
 
 @hookimpl
