@@ -96,6 +96,12 @@ class Helper:
         with self.office.writing_as("advisor") as u:
             (core.mark_done if done else core.drop)(u, task_id)
 
+    def leave(self, user_id):
+        """Let somebody leave the office."""
+        with self.database.write(SYSTEM) as u:
+            left = text("UPDATE user_account SET active = :no WHERE id = :id")
+            u.session.execute(left, {"no": False, "id": user_id})
+
     def dues(self, kind=None):
         with self.database.read(SYSTEM) as u:
             rows = list(u.session.scalars(select(Due).order_by(Due.id)))
@@ -114,7 +120,7 @@ class Helper:
     def mails(self):
         with self.database.read(SYSTEM) as u:
             rows = u.session.execute(text("SELECT recipient, subject, body FROM outbox_mail ORDER BY id"))
-            return [row for row in rows.all()]
+            return list(rows.all())
 
 
 def day_of(value):

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask_babel import force_locale
-from follow_up_support import SYSTEM, day_of
-from sqlalchemy import text
+from follow_up_support import day_of
 from wf40_follow_up.firing import Cause, fire, rules_for
 
 from wf40.sdk.events import FirmLightChanged, FirmResponded
@@ -139,16 +138,11 @@ def test_a_task_goes_to_a_named_person(town):
     assert town.only().responsible_id == assistant.user_id
 
 
-def leave(town, user_id):
-    with town.database.write(SYSTEM) as u:
-        u.session.execute(text("UPDATE user_account SET active = :no WHERE id = :id"), {"no": False, "id": user_id})
-
-
 @pytest.mark.parametrize("responsible", ["officer", "named"])
 def test_what_somebody_who_has_left_should_do_goes_to_nobody_so_that_the_head_sees_it(town, responsible):
     if responsible == "named":
         town.change("light_red", responsible="named", officer_id=town.officer.user_id)
-    leave(town, town.officer.user_id)
+    town.leave(town.officer.user_id)
     town.light("red")
     assert town.only().responsible_id is None
 

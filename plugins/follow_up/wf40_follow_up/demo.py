@@ -4,15 +4,18 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from random import Random
 
+from sqlalchemy import select
+
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Care
 from wf40.sdk.uow import UnitOfWork
 from wf40_follow_up import service, terms
-from wf40_follow_up.care import dues_for
+from wf40_follow_up.care import dues_for, fire_for_gap
 from wf40_follow_up.firing import Cause, fire, rules_for
 from wf40_follow_up.models import Due
 from wf40_follow_up.office_day import today
 from wf40_follow_up.queries import MANAGE
+from wf40_follow_up.statements import insert_new
 from wf40_follow_up.texts import _
 
 ANSWERED, VISITS = 4, 6
@@ -40,14 +43,13 @@ def fill(u: UnitOfWork, firms: Collection[FirmRef], seed: int) -> Iterable[str]:
 
 
 def _visits(u: UnitOfWork, here: Collection[FirmRef]) -> int:
-    """Fire for the longest gaps, as the job does, so that it does not fire for them again."""
-    firms = {firm.id: firm for firm in here}
-    gaps = [gap for gap in u.service(Care).gaps(u, today(u)) if gap.firm_id in firms][:VISITS]
+    """Plan and fire for the longest gaps, as the jobs do, so that they do not fire for them again."""
+    known = {firm.id for firm in here}
+    gaps = [gap for gap in u.service(Care).gaps(u, today(u)) if gap.firm_id in known][:VISITS]
     made = 0
     for values in dues_for(u, gaps):
-        row = Due(**values, outcome="fired", done_at=u.now)
-        u.session.add(row)
-        rule = next(r for r in rules_for(u, row.unit_id, terms.CARE_GAP) if r.id == row.payload["rule"])
-        firm = firms[row.firm_id or 0]
-        made += fire(u, rule, firm, Cause(f"{firm.id}:{row.payload['last_contact']}", f"firm:{firm.id}"))
+        if insert_new(u, Due, [values]):
+            row = u.session.scalars(select(Due).where(Due.key == values["key"])).one()
+            row.outcome, row.done_at = fire_for_gap(u, row), u.now
+            made += row.outcome == "fired"
     return made

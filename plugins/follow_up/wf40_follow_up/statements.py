@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CursorResult
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wf40.sdk.uow import UnitOfWork
@@ -19,5 +18,5 @@ def insert_new(u: UnitOfWork, table: type[Any], rows: Sequence[Mapping[str, Any]
     if not rows:
         return 0
     kind = postgresql.insert if on_postgresql(u) else sqlite.insert
-    result = u.session.execute(kind(table).values(list(rows)).on_conflict_do_nothing())
-    return result.rowcount if isinstance(result, CursorResult) else 0
+    stored = kind(table).values(list(rows)).on_conflict_do_nothing().returning(*table.__table__.primary_key)
+    return len(u.session.execute(stored).all())

@@ -1,0 +1,247 @@
+"""The daily mail: what stands in it, who gets it and when, and that it comes once."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from follow_up_support import SYSTEM, Helper
+from sqlalchemy import text
+from wf40_follow_up import dues, jobs, plugin
+
+from wf40.sdk.services import Tasks
+from wf40.sdk.work import NewTask
+
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def morning(office):
+    """The office on a Monday at half past six."""
+    office.clock.moment = datetime(2026, 11, 23, 5, 30, tzinfo=UTC)
+    return Helper(office)
+
+
+def add_task(town, title, due_on, role="advisor", firm=True, **values):
+    with town.database.write(SYSTEM) as u:
+        given = NewTask(title, due_on, town.firm.id if firm else None, town.office.actor(role).user_id, **values)
+        return u.service(Tasks).add(u, given)
+
+
+def test_the_mail_names_what_is_overdue_due_and_next(morning):
+    add_task(morning, "Angebot nachfassen", date(2026, 11, 19))
+    add_task(morning, "Zurückrufen", MONDAY)
+    add_task(morning, "Besuch vorbereiten", date(2026, 11, 24))
+    task_id = add_task(morning, "Übermorgen", date(2026, 11, 25))
+    morning.plan_and_work()
+    (mail,) = morning.mails()
+    assert mail.recipient == "advisor-1@musterhausen.example"
+    assert mail.subject == "Ihr Tag: eine Wiedervorlage für heute, eine überfällige Wiedervorlage"
+    assert mail.body.startswith("Guten Morgen Beratung 1,\n\ndas steht heute, Montag, 23.11.2026, bei Ihnen an.")
+    for part in (
+        "Überfällig (1)\n--------------\n* Donnerstag, 19.11.2026: Müller Metallbau GmbH – Angebot nachfassen\n  http",
+        "Heute (1)\n---------\n* Müller Metallbau GmbH – Zurückrufen\n  http",
+        "Morgen (1)\n----------\n* Müller Metallbau GmbH – Besuch vorbereiten\n  http",
+        "/p/follow_up/tagesmail",
+    ):
+        assert part in mail.body, mail.body
+    assert "Übermorgen" not in mail.body
+    assert f"/wiedervorlagen/{task_id - 1}\n" in mail.body
+
+
+def test_on_friday_the_mail_looks_until_monday(morning):
+    morning.office.clock.moment += timedelta(days=4)
+    add_task(morning, "Zurückrufen", date(2026, 11, 27))
+    add_task(morning, "Besuch vorbereiten", date(2026, 11, 30))
+    morning.plan_and_work()
+    assert "Bis Montag, 30.11.2026 (1)" in morning.mails()[0].body
+
+
+def test_the_mail_speaks_the_officers_language(morning):
+    with morning.database.write(SYSTEM) as u:
+        u.session.execute(
+            text("UPDATE user_account SET language = 'en' WHERE id = :id"), {"id": morning.officer.user_id}
+        )
+    add_task(morning, "Zurückrufen", MONDAY)
+    with morning.office.app.app_context():
+        morning.plan_and_work()
+    assert "2026-11-23" in morning.mails()[0].body
+
+
+def test_a_confidential_title_stands_in_the_mail_of_whoever_is_responsible(morning):
+    add_task(morning, "Nachfolge besprechen", MONDAY, confidential=True)
+    add_task(morning, "Etwas anderes", MONDAY, role="lead", firm=False)
+    morning.plan_and_work()
+    bodies = {mail.recipient.partition("-")[0]: mail.body for mail in morning.mails()}
+    assert "Nachfolge besprechen" in bodies["advisor"]
+    assert "Nachfolge besprechen" not in bodies["lead"]
+
+
+def test_nothing_due_means_no_mail(morning):
+    add_task(morning, "Morgen erst", date(2026, 11, 24))
+    morning.plan_and_work()
+    assert (morning.mails(), morning.dues()) == ([], [])
+
+
+def test_what_was_done_before_the_mail_is_written_needs_no_mail(morning):
+    task_id = add_task(morning, "Zurückrufen", MONDAY)
+    jobs.plan_digests(morning.database)
+    morning.close(task_id)
+    jobs.work_off(morning.database)
+    assert morning.mails() == []
+    assert [due.outcome for due in morning.dues()] == ["nothing"]
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 22), date(2026, 12, 25)])
+def test_no_mail_on_a_free_day(morning, day):
+    add_task(morning, "Zurückrufen", date(2026, 11, 20))
+    morning.office.clock.moment = datetime(day.year, day.month, day.day, 5, 30, tzinfo=UTC)
+    morning.plan_and_work()
+    assert morning.mails() == []
+
+
+def test_an_officer_switches_the_own_mail_off_and_on(morning):
+    add_task(morning, "Zurückrufen", MONDAY)
+    add_task(morning, "Prüfen", MONDAY, role="lead", firm=False)
+    client = morning.office.client_as("advisor")
+    assert client.post("/p/follow_up/tagesmail", data={}).status_code == 303
+    morning.plan_and_work()
+    assert [mail.recipient for mail in morning.mails()] == ["lead-1@musterhausen.example"]
+    client.post("/p/follow_up/tagesmail", data={"wanted": "y"})
+    morning.plan_and_work()
+    assert len(morning.mails()) == 2
+
+
+def test_switching_off_counts_until_the_mail_is_written(morning):
+    add_task(morning, "Zurückrufen", MONDAY)
+    jobs.plan_digests(morning.database)
+    morning.office.client_as("advisor").post("/p/follow_up/tagesmail", data={})
+    jobs.work_off(morning.database)
+    assert (morning.mails(), [due.outcome for due in morning.dues()]) == ([], ["unwanted"])
+
+
+def test_whoever_has_left_gets_no_mail(morning):
+    add_task(morning, "Zurückrufen", MONDAY)
+    jobs.plan_digests(morning.database)
+    morning.leave(morning.officer.user_id)
+    jobs.work_off(morning.database)
+    assert morning.mails() == []
+
+
+def test_one_mail_a_day_however_often_the_job_runs(morning):
+    add_task(morning, "Zurückrufen", MONDAY)
+    for _ in range(3):
+        morning.plan_and_work()
+        morning.office.clock.moment += timedelta(hours=2)
+    assert len(morning.mails()) == 1
+    morning.office.clock.moment += timedelta(days=1)
+    morning.plan_and_work()
+    assert len(morning.mails()) == 2
+
+
+def test_after_three_days_off_only_todays_mail_goes_out(morning):
+    add_task(morning, "Zurückrufen", MONDAY)
+    jobs.plan_digests(morning.database)  # planned on Monday, and then the worker stood still
+    morning.office.clock.moment += timedelta(days=3)
+    for _ in range(2):
+        morning.office.work()
+    (mail,) = morning.mails()
+    assert "Donnerstag, 26.11.2026" in mail.body
+    assert [due.outcome for due in morning.dues("digest")] == ["outdated", "sent"]
+
+
+def test_a_worker_that_comes_back_at_night_waits_with_the_mail_until_the_morning(morning):
+    add_task(morning, "Zurückrufen", MONDAY)
+    morning.office.clock.moment = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    for _ in range(2):
+        morning.office.work()
+    assert morning.mails() == []
+    assert len(morning.dues()) == 1
+    morning.office.clock.moment = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
+    morning.office.work()
+    assert len(morning.mails()) == 1
+    morning.office.work()
+    assert len(morning.mails()) == 1
+
+
+def test_a_long_list_is_cut_and_says_so(morning):
+    for number in range(35):
+        add_task(morning, f"Aufgabe {number}", MONDAY)
+    morning.plan_and_work()
+    assert "Heute (35)" in morning.mails()[0].body
+    assert "Und 5 weitere in Ihrer Liste" in morning.mails()[0].body
+
+
+def test_mails_of_long_ago_are_forgotten(morning):
+    add_task(morning, "Zurückrufen", MONDAY)
+    morning.plan_and_work()
+    morning.office.clock.moment += timedelta(days=91)
+    morning.plan_and_work()
+    assert {str(due.day) for due in morning.dues("digest")} == {"2027-02-22"}
+
+
+def claim(town):
+    with town.database.write(SYSTEM) as u:
+        return dues.claim(u)
+
+
+def test_a_killed_workers_lease_runs_out_and_the_mail_goes_out_once(morning):
+    add_task(morning, "Zurückrufen", MONDAY)
+    jobs.plan_digests(morning.database)
+    ids, lease = claim(morning)  # and then the worker was killed
+    assert len(ids) == 1
+    jobs.work_off(morning.database)
+    assert morning.mails() == [], "still leased"
+    morning.office.clock.moment += dues.LEASE + timedelta(seconds=1)
+    jobs.work_off(morning.database)
+    assert len(morning.mails()) == 1
+    assert [due.doubtful for due in morning.dues()] == [1]
+    assert not dues._do(morning.database, jobs.KINDS, ids[0], lease), "the first one comes back too late"
+    assert len(morning.mails()) == 1
+
+
+def test_a_late_worker_changes_nothing_while_another_one_holds_the_due(morning):
+    add_task(morning, "Zurückrufen", MONDAY)
+    jobs.plan_digests(morning.database)
+    ids, first = claim(morning)
+    morning.office.clock.moment += dues.LEASE + timedelta(seconds=1)
+    claim(morning)
+    assert not dues._do(morning.database, jobs.KINDS, ids[0], first)
+    assert morning.mails() == []
+
+
+def test_a_mail_that_cannot_be_written_is_tried_again_with_pauses(morning):
+    add_task(morning, "Zurückrufen", MONDAY)
+    jobs.plan_digests(morning.database)
+    change = text("UPDATE user_account SET email = :mail WHERE id = :id")
+    with morning.database.write(SYSTEM) as u:
+        u.session.execute(change, {"mail": "a\nb@musterhausen.example", "id": morning.officer.user_id})
+    for attempts in (1, 1, 2):
+        jobs.work_off(morning.database)
+        (due,) = morning.dues()
+        assert (due.attempts, due.done_at, due.last_error.partition(":")[0]) == (attempts, None, "ValueError")
+        morning.office.clock.moment += timedelta(seconds=20)
+    with morning.database.write(SYSTEM) as u:
+        u.session.execute(change, {"mail": "neu@musterhausen.example", "id": morning.officer.user_id})
+    morning.office.clock.moment += timedelta(minutes=10)
+    jobs.work_off(morning.database)
+    assert [mail.recipient for mail in morning.mails()] == ["neu@musterhausen.example"]
+
+
+def test_what_fails_for_a_day_is_given_up_and_the_health_report_says_so(morning):
+    def fail(_u, _due):
+        raise ZeroDivisionError
+
+    def health():
+        with morning.database.read(SYSTEM) as u:
+            return next(iter(plugin.health(u)))
+
+    add_task(morning, "Zurückrufen", MONDAY)
+    jobs.plan_digests(morning.database)
+    for _ in range(26):
+        assert health().ok
+        dues.work_off(morning.database, {"digest": fail})
+        morning.office.clock.moment += timedelta(hours=1)
+    (due,) = morning.dues()
+    assert due.failed_at
+    assert not health().ok
+    assert "1 Fälligkeiten" in health().detail
+    assert "auch nach mehreren Versuchen nicht" in morning.office.client_as("lead").get("/p/follow_up/").text
