@@ -56,7 +56,9 @@ def offered_days(u: UnitOfWork) -> list[tuple[Text, date]]:
     soon = calendar.after(u, now, 1)
     monday = calendar.after(u, now + timedelta(days=7 - now.weekday()), 0)
     name = _l("Morgen") if soon == now + timedelta(days=1) else _l("Nächster Arbeitstag")
-    return [(name, soon), *([(_l("Nächste Woche"), monday)] if monday > soon else [])]
+    if monday > soon:
+        return [(name, soon), (_l("Nächste Woche"), monday)]
+    return [(name, soon), (_l("In einer Woche"), calendar.after(u, now + timedelta(days=7), 0))]
 
 
 def own_card(u: UnitOfWork, *, notice: Text = "", undo: str = "", fault: Text = "") -> Card:

@@ -15,7 +15,7 @@ from wf40.sdk.services import Officers
 
 
 @requires("tasks.oversee")
-def overdue_in_team(u: UnitOfWork, limit: int = 200) -> list[TaskLine]:
+def overdue_in_team(u: UnitOfWork, limit: int = 500) -> list[TaskLine]:
     """Return what is overdue in the actor's unit, and whatever nobody present is responsible for, the oldest first."""
     nobody = or_(Task.responsible_id.is_(None), Task.responsible_id.in_(absent(u)))
     late = or_(Task.due_on < today(u), nobody)
