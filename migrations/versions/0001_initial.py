@@ -241,6 +241,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_campaign_state'), ['state'], unique=False)
         batch_op.create_index('ix_campaign_unit_created', ['unit_id', 'created_at'], unique=False)
 
+    op.create_table('distribution',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('purpose', sa.String(length=30), nullable=False),
+    sa.Column('source', sa.String(length=20), nullable=False),
+    sa.Column('query', sa.Text(), nullable=False),
+    sa.Column('which', sa.String(length=30), nullable=False),
+    sa.Column('filters', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_distribution_author_id_user_account')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_distribution_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_distribution'))
+    )
+    with op.batch_alter_table('distribution', schema=None) as batch_op:
+        batch_op.create_index('ix_distribution_unit_updated', ['unit_id', 'updated_at'], unique=False)
+
     op.create_table('firm',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -493,6 +515,28 @@ def upgrade() -> None:
     with op.batch_alter_table('import_row', schema=None) as batch_op:
         batch_op.create_index('ix_import_row_firm_id', ['firm_id'], unique=False)
         batch_op.create_index('ix_import_row_run_id_outcome', ['run_id', 'outcome', 'row_no'], unique=False)
+
+    op.create_table('mailing',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('distribution_id', sa.Integer(), nullable=False),
+    sa.Column('channel', sa.String(length=10), nullable=False),
+    sa.Column('subject', sa.String(length=200), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('error', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_mailing_author_id_user_account')),
+    sa.ForeignKeyConstraint(['distribution_id'], ['distribution.id'], name=op.f('fk_mailing_distribution_id_distribution'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mailing'))
+    )
+    with op.batch_alter_table('mailing', schema=None) as batch_op:
+        batch_op.create_index('ix_mailing_distribution', ['distribution_id', 'id'], unique=False)
+        batch_op.create_index('ix_mailing_state', ['state'], unique=False)
 
     op.create_table('risk_history',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -758,6 +802,45 @@ def upgrade() -> None:
     with op.batch_alter_table('contact_opt_out', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contact_opt_out_contact_id'), ['contact_id'], unique=False)
 
+    op.create_table('distribution_member',
+    sa.Column('distribution_id', sa.Integer(), nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=False),
+    sa.Column('left_out', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_distribution_member_contact_id_contact'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['distribution_id'], ['distribution.id'], name=op.f('fk_distribution_member_distribution_id_distribution'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('distribution_id', 'contact_id', name=op.f('pk_distribution_member'))
+    )
+    with op.batch_alter_table('distribution_member', schema=None) as batch_op:
+        batch_op.create_index('ix_distribution_member_contact', ['contact_id'], unique=False)
+
+    op.create_table('mailing_file',
+    sa.Column('mailing_id', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['mailing_id'], ['mailing.id'], name=op.f('fk_mailing_file_mailing_id_mailing'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('mailing_id', name=op.f('pk_mailing_file'))
+    )
+    op.create_table('mailing_recipient',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('mailing_id', sa.Integer(), nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.Column('firm_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('why', sa.String(length=20), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('optout_digest', sa.String(length=64), nullable=True),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_mailing_recipient_contact_id_contact'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_mailing_recipient_firm_id_firm'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['mailing_id'], ['mailing.id'], name=op.f('fk_mailing_recipient_mailing_id_mailing'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mailing_recipient')),
+    sa.UniqueConstraint('mailing_id', 'contact_id', name='uq_mailing_recipient_contact'),
+    sa.UniqueConstraint('optout_digest', name=op.f('uq_mailing_recipient_optout_digest'))
+    )
+    with op.batch_alter_table('mailing_recipient', schema=None) as batch_op:
+        batch_op.create_index('ix_mailing_recipient_firm', ['firm_id', 'at'], unique=False)
+        batch_op.create_index('ix_mailing_recipient_person', ['contact_id'], unique=False)
+        batch_op.create_index('ix_mailing_recipient_state', ['mailing_id', 'state', 'id'], unique=False)
+
     op.create_table('handover',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('concern_id', sa.Integer(), nullable=False),
@@ -805,6 +888,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_handover_concern_id'))
 
     op.drop_table('handover')
+    with op.batch_alter_table('mailing_recipient', schema=None) as batch_op:
+        batch_op.drop_index('ix_mailing_recipient_state')
+        batch_op.drop_index('ix_mailing_recipient_person')
+        batch_op.drop_index('ix_mailing_recipient_firm')
+
+    op.drop_table('mailing_recipient')
+    op.drop_table('mailing_file')
+    with op.batch_alter_table('distribution_member', schema=None) as batch_op:
+        batch_op.drop_index('ix_distribution_member_contact')
+
+    op.drop_table('distribution_member')
     with op.batch_alter_table('contact_opt_out', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contact_opt_out_contact_id'))
 
@@ -861,6 +955,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_risk_history_firm_at')
 
     op.drop_table('risk_history')
+    with op.batch_alter_table('mailing', schema=None) as batch_op:
+        batch_op.drop_index('ix_mailing_state')
+        batch_op.drop_index('ix_mailing_distribution')
+
+    op.drop_table('mailing')
     with op.batch_alter_table('import_row', schema=None) as batch_op:
         batch_op.drop_index('ix_import_row_run_id_outcome')
         batch_op.drop_index('ix_import_row_firm_id')
@@ -916,6 +1015,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_firm_economic_id')
 
     op.drop_table('firm')
+    with op.batch_alter_table('distribution', schema=None) as batch_op:
+        batch_op.drop_index('ix_distribution_unit_updated')
+
+    op.drop_table('distribution')
     with op.batch_alter_table('campaign', schema=None) as batch_op:
         batch_op.drop_index('ix_campaign_unit_created')
         batch_op.drop_index(batch_op.f('ix_campaign_state'))

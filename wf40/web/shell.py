@@ -1,8 +1,9 @@
 """Puts the shell around the pages: order of checks before a request, and what every template may use."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, abort, g, request, url_for
 from flask_wtf.csrf import CSRFProtect
@@ -19,7 +20,9 @@ from wf40.web import assets, charts, errors, formats, headers, preferences
 _OPEN_TO_ALL = frozenset({"/anmelden", "/healthz", "/sprache", "/darstellung", "/barrierefreiheit"})
 LARGEST_FORM = 6 * 1024 * 1024
 """Bytes of a form without files; the limit on the parts of one with files is set with the application's."""
-_OPEN_BELOW = ("/static/", "/public/")
+_OPEN_BELOW = ("/static/", "/public/", "/abmelden/")
+_NO_TOKEN = "wf40_without_form_token"  # noqa: S105 - the name of a mark
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,10 @@ def install(app: Flask, hooks: Hooks, gate: Gate, timezone: str, *, secure: bool
     preferences.install(app, timezone)
     formats.install(app)
     assets.register_assets(app)
-    CSRFProtect(app)
+    protection = CSRFProtect(app)
+    for view in app.view_functions.values():
+        if getattr(view, _NO_TOKEN, False):
+            protection.exempt(view)
     headers.install(app, secure=secure)
     errors.install(app, strict=strict)
     app.teardown_request(close_reading)
@@ -47,6 +53,12 @@ def install(app: Flask, hooks: Hooks, gate: Gate, timezone: str, *, secure: bool
     app.jinja_env.globals.update(chart_radar=charts.radar, chart_bars=charts.bars, chart_score_band=charts.score_band)
     app.jinja_env.globals["render_part"] = lambda part: render_part(app, hooks, part)
     app.extensions["wf40.gate"] = gate
+
+
+def without_form_token(view: View) -> View:
+    """Let POSTs to one view of the core through that no form of ours has sent. Each use says why it may."""
+    setattr(view, _NO_TOKEN, True)
+    return view
 
 
 def check_first(gate: Gate) -> None:

@@ -33,13 +33,23 @@ PURPOSES: dict[str, Text] = {
     "handover": _l("Weitergabe an Partner"),
 }
 CHANNELS: dict[str, Text] = {"mail": _l("E-Mail"), "phone": _l("Telefon"), "post": _l("Post")}
-MAIL = "mail"
+MAIL, POST = "mail", "post"
+OPT_OUT_CHANNELS: dict[str, Text] = {MAIL: CHANNELS[MAIL], POST: CHANNELS[POST]}
 WAYS: dict[str, Text] = {
     "written": _l("schriftlich"),
     "mail": _l("per E-Mail"),
     "spoken": _l("mündlich"),
     "online": _l("online"),
 }
+OPT_OUT_WAYS: dict[str, Text] = {
+    "link": _l("über den Link zum Abmelden"),
+    "program": _l("über das Mailprogramm"),
+    "written": _l("schriftlich"),
+    "mail": _l("per E-Mail"),
+    "spoken": _l("mündlich"),
+}
+BY_HAND = ("mail", "written", "spoken")
+"""The ways in which somebody of the office hears of an opt-out."""
 FIELDS: dict[str, Text] = {
     "salutation": _l("Anrede"),
     "title": _l("Titel"),
@@ -60,6 +70,7 @@ FIELDS: dict[str, Text] = {
     "informed_on": _l("Person informiert am"),
     "archived_at": _l("Archiviert am"),
     "consent": _l("Einwilligung"),
+    "opt_out": _l("Widerspruch"),
 }
 CHOICES: dict[str, dict[str, Text]] = {
     "salutation": SALUTATIONS,
@@ -68,12 +79,14 @@ CHOICES: dict[str, dict[str, Text]] = {
     "mail_basis": MAIL_BASES,
     "origin": ORIGINS,
 }
+_PURPOSE_AND_CHANNEL: dict[str, Text] = {
+    f"{purpose}/{channel}": _l("%(purpose)s (%(channel)s)", purpose=name, channel=way)
+    for purpose, name in PURPOSES.items()
+    for channel, way in CHANNELS.items()
+}
 WORDS: dict[str, dict[str, Text]] = {
     **CHOICES,
-    "consent": {
-        f"{purpose}/{channel}": _l("%(purpose)s (%(channel)s)", purpose=name, channel=way)
-        for purpose, name in PURPOSES.items()
-        for channel, way in CHANNELS.items()
-    },
+    "consent": _PURPOSE_AND_CHANNEL,
+    "opt_out": _PURPOSE_AND_CHANNEL,
 }
 """Words for every coded value in the history."""

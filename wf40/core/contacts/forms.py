@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 from wf40.base.errors import Text
 from wf40.base.i18n import _l
 from wf40.core.contacts import codes
+from wf40.core.contacts.optouts import OptOutInput
 from wf40.core.contacts.rules import FIELDS, ConsentInput, ContactInput
 from wf40.sdk.forms import BaseForm, DayField, VersionedForm, as_typed, choices, stripped
 
@@ -76,3 +77,16 @@ class ConsentForm(BaseForm):
         return ConsentInput(
             self.purpose.data, self.channel.data, self.given_on.data, self.given_how.data, self.note.data
         )
+
+
+class OptOutForm(BaseForm):
+    """What a person told the office not to send any more."""
+
+    purpose = SelectField(_l("Zweck"), choices=choices(codes.PURPOSES.items()))
+    channel = SelectField(_l("Weg"), choices=choices(codes.OPT_OUT_CHANNELS.items()))
+    how = SelectField(_l("Mitgeteilt"), choices=choices((way, codes.OPT_OUT_WAYS[way]) for way in codes.BY_HAND))
+    note = StringField(_l("Bemerkung"), filters=[stripped])
+
+    def to_input(self) -> OptOutInput:
+        """Return the frozen input."""
+        return OptOutInput(self.purpose.data, self.channel.data, self.how.data, self.note.data)

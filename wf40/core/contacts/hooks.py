@@ -75,7 +75,14 @@ def personal_data() -> Iterable[PersonalColumn]:
     proof = _l("Drei Jahre nach dem Widerruf")
     why = _l("Nachweis der Einwilligung")
     law = _l("Rechenschaftspflicht (Art. 5 Abs. 2 DSGVO)")
-    return about + [
-        PersonalColumn("consent", column, kind, why, law, proof)
-        for column in ("purpose", "channel", "given_at", "withdrawn_at", "note")
-    ]
+    return (
+        about
+        + [
+            PersonalColumn("consent", column, kind, why, law, proof)
+            for column in ("purpose", "channel", "given_at", "withdrawn_at", "note")
+        ]
+        + [
+            PersonalColumn("contact_opt_out", column, kind, _l("Beachten des Widerspruchs"), law, _l("Mit der Person"))
+            for column in ("purpose", "channel", "at", "how", "note", "lifted_at")
+        ]
+    )

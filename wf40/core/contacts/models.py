@@ -70,3 +70,20 @@ class Consent(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str] = mapped_column(String(200))
+
+
+class OptOut(Base):
+    """What a person no longer wants, for one purpose and one channel; stronger than any legal basis until lifted."""
+
+    __tablename__ = "contact_opt_out"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(30))
+    channel: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+    how: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    recorded_by: Mapped[str] = mapped_column(String(200))
+    lifted_at: Mapped[datetime | None]
+    """When it ended: by a later consent for the same, or because it was entered by mistake."""

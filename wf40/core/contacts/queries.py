@@ -12,7 +12,7 @@ from wf40.base.errors import Forbidden, NotFound
 from wf40.base.german import fold, loose
 from wf40.base.history import changes_of
 from wf40.base.uow import UnitOfWork
-from wf40.core.contacts import codes
+from wf40.core.contacts import codes, permits
 from wf40.core.contacts.keys import digits_asked
 from wf40.core.contacts.models import Consent, Contact
 from wf40.core.firms.queries import visible_firms
@@ -49,6 +49,16 @@ class ContactFilter:
     role: str = ""
     archived: bool = False
     order: str = "name"
+
+    @classmethod
+    def of(cls, args: Mapping[str, str]) -> "ContactFilter":
+        """Read an address; what is not understood is as if it were not there."""
+        return cls(
+            q=args.get("q", "").strip()[:200],
+            role=args.get("rolle", "") if args.get("rolle") in codes.ROLES else "",
+            archived=args.get("archiv") == "1",
+            order=args.get("sortierung", "name"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,12 @@ def changes(u: UnitOfWork, contact_id: int) -> list[ShownChange]:
 @requires("contacts.read")
 def contacts(u: UnitOfWork, wanted: ContactFilter, page: int = 1) -> Page[ContactLine]:
     """Return one page of the contacts that match."""
+    return page_of(u, contacts_select(u, wanted), page, PER_PAGE, lambda rows: list(map(_line, rows)))
+
+
+@requires("contacts.read")
+def contacts_select(u: UnitOfWork, wanted: ContactFilter) -> Select[Any]:
+    """Return a select of the contacts that match, in the order wanted; its first column is the id."""
     firms = visible_firms(u).subquery()
     conditions = [
         _readable(u),
@@ -131,13 +147,7 @@ def contacts(u: UnitOfWork, wanted: ContactFilter, page: int = 1) -> Page[Contac
     ]
     columns: list[Any] = [*_LINE, firms.c.name.label("firm_name")]
     found = select(*columns).join(firms, firms.c.id == Contact.firm_id).where(*conditions)
-    return page_of(
-        u,
-        found.order_by(*_order(wanted.order, firms.c.sort_key), Contact.id),
-        page,
-        PER_PAGE,
-        lambda rows: list(map(_line, rows)),
-    )
+    return found.order_by(*_order(wanted.order, firms.c.sort_key), Contact.id)
 
 
 @requires("contacts.read")
@@ -239,23 +249,14 @@ class ContactsService:
 
     def _refs(self, u: UnitOfWork, wanted: Select[Contact]) -> list[ContactRef]:
         rows = list(u.session.scalars(wanted.order_by(*_FIRM_ORDER)))
-        valid = select(Consent.contact_id, Consent.purpose).where(
-            Consent.contact_id.in_([row.id for row in rows]),
-            Consent.channel == codes.MAIL,
-            Consent.withdrawn_at.is_(None),
-        )
-        purposes: dict[int, set[str]] = {}
-        for contact_id, purpose in u.session.execute(valid):
-            purposes.setdefault(contact_id, set()).add(purpose)
-        return [_ref(row, purposes.get(row.id, set())) for row in rows]
+        permitted = permits.of_mails(u, rows)
+        return [_ref(row, permitted[row.id].purposes) for row in rows]
 
 
 _SALUTATIONS = {"de": {"ms": "Frau", "mr": "Herr"}, "en": {"ms": "Ms", "mr": "Mr"}}
 
 
-def _ref(row: Contact, purposes: set[str]) -> ContactRef:
-    reachable = bool(row.email) and row.archived_at is None
-    allowed = frozenset(codes.PURPOSES) if row.mail_basis else frozenset(purposes)
+def _ref(row: Contact, purposes: frozenset[str]) -> ContactRef:
     return ContactRef(
         id=row.id,
         firm_id=row.firm_id,
@@ -265,5 +266,5 @@ def _ref(row: Contact, purposes: set[str]) -> ContactRef:
         role=row.role,
         language=row.language,
         salutation=_SALUTATIONS.get(row.language, {}).get(row.salutation, ""),
-        mail_purposes=allowed if reachable else frozenset(),
+        mail_purposes=purposes,
     )

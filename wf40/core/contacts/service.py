@@ -15,6 +15,7 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.contacts.consents import consent_text
 from wf40.core.contacts.keys import national
 from wf40.core.contacts.models import Consent, Contact
+from wf40.core.contacts.optouts import lift_by_consent
 from wf40.core.contacts.queries import demand_own_unit, readable_contact
 from wf40.core.contacts.rules import FIELDS, ConsentInput, ContactInput, check_consent, check_contact
 from wf40.sdk.services import Firms, Office
@@ -83,6 +84,7 @@ def give_consent(u: UnitOfWork, contact_id: int, given: ConsentInput) -> int:
     label = f"{given.purpose}/{given.channel}"
     record_changes(u, f"contact:{row.id}", {"consent": None}, {"consent": label})
     u.audit("consent_given", f"contact:{row.id}", {"consent": consent.id})
+    lift_by_consent(u, consent)
     return consent.id
 
 

@@ -9,9 +9,9 @@ from wf40.base.clock import local_date
 from wf40.base.errors import InvalidInput, StaleVersion
 from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
-from wf40.core.contacts import codes, queries, service
+from wf40.core.contacts import codes, optouts, queries, service
 from wf40.core.contacts.consents import consent_text
-from wf40.core.contacts.forms import ConsentForm, ContactForm
+from wf40.core.contacts.forms import ConsentForm, ContactForm, OptOutForm
 from wf40.core.firms import queries as firms
 from wf40.core.firms import terms
 from wf40.core.firms.pages import record_head
@@ -27,13 +27,7 @@ bp = Blueprint("contacts", __name__, template_folder="templates")
 @bp.get("/ansprechpersonen")
 def index() -> ResponseReturnValue:
     """List contacts."""
-    args = request.args
-    wanted = queries.ContactFilter(
-        q=args.get("q", "").strip()[:200],
-        role=args.get("rolle", "") if args.get("rolle") in codes.ROLES else "",
-        archived=args.get("archiv") == "1",
-        order=args.get("sortierung", "name"),
-    )
+    wanted = queries.ContactFilter.of(request.args)
     with reading() as u:
         page = queries.contacts(u, wanted, page_number(request.args.get("seite")))
         return render_template(
@@ -156,14 +150,47 @@ def withdraw_consent(contact_id: int, consent_id: int) -> ResponseReturnValue:
     return done(_("Der Widerruf ist eingetragen."), _consents_url(contact_id))
 
 
-def _person(u: UnitOfWork, contact_id: int, form: ConsentForm, status: int = 200) -> ResponseReturnValue:
+@bp.post("/ansprechpersonen/<int:contact_id>/widersprueche")
+def opt_out(contact_id: int) -> ResponseReturnValue:
+    """Record that a person no longer wants something."""
+    form = OptOutForm(prefix="widerspruch-")
+    if form.validate():
+        try:
+            with writing() as u:
+                optouts.note_opt_out(u, contact_id, form.to_input())
+            return done(_("Der Widerspruch ist eingetragen."), _consents_url(contact_id))
+        except InvalidInput as error:
+            form.refuse(error)
+    with reading() as u:
+        return _person(u, contact_id, ConsentForm(formdata=None, given_on=_today(u)), 422, form)
+
+
+@bp.get("/ansprechpersonen/<int:contact_id>/widersprueche")
+def opt_outs(contact_id: int) -> ResponseReturnValue:
+    """Lead to the consents and opt-outs of a person, for whoever loads the address of the form anew."""
+    return consents(contact_id)
+
+
+@bp.post("/ansprechpersonen/<int:contact_id>/widersprueche/<int:opt_out_id>/zuruecknehmen")
+def lift_opt_out(contact_id: int, opt_out_id: int) -> ResponseReturnValue:
+    """Take back an opt-out that was entered by mistake."""
+    with writing() as u:
+        optouts.lift_opt_out(u, contact_id, opt_out_id)
+    return done(_("Der Widerspruch ist zurückgenommen."), _consents_url(contact_id))
+
+
+def _person(
+    u: UnitOfWork, contact_id: int, form: ConsentForm, status: int = 200, opt_out_form: OptOutForm | None = None
+) -> ResponseReturnValue:
     row, firm = queries.contact(u, contact_id)
     page = render_template(
         "contacts/show.html",
         contact=row,
         firm=firm,
         form=form,
+        opt_out_form=opt_out_form or OptOutForm(formdata=None, prefix="widerspruch-"),
         consents=queries.consents(u, contact_id),
+        opt_outs=optouts.opt_outs(u, contact_id),
         consent_text=consent_text,
         changes=queries.changes(u, contact_id),
         codes=codes,
