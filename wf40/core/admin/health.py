@@ -1,5 +1,6 @@
 """The health report: database, migrations, worker, plugins."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import current_app
@@ -27,6 +28,7 @@ def report(database: Database, actor: Actor) -> dict[str, Any]:
                 "database": database.engine.dialect.name,
                 "migrations": current,
                 "worker": _worker(u),
+                "mails": asdict(queries.queues(u)["mails"]),
                 "plugins": _plugins(u),
             })  # fmt: skip
     except SQLAlchemyError as error:

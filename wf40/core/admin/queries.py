@@ -37,10 +37,11 @@ class PluginLine:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How much waits, and how much was given up."""
+    """How much waits, and how much was given up; ``doubtful`` are mails that may have been sent more than once."""
 
     waiting: int
     failed: int
+    doubtful: int = 0
 
 
 @requires("admin.system")
@@ -100,7 +101,9 @@ def queues(u: UnitOfWork) -> dict[str, Queue]:
 def _queue(u: UnitOfWork, kind: type[OutboxEvent] | type[OutboxMail]) -> Queue:
     waiting = select(func.count(kind.id)).where(kind.done_at.is_(None), kind.failed_at.is_(None))
     failed = select(func.count(kind.id)).where(kind.failed_at.is_not(None))
-    return Queue(u.session.scalar(waiting) or 0, u.session.scalar(failed) or 0)
+    doubtful = select(func.count(OutboxMail.id)).where(OutboxMail.doubtful > 0)
+    counts = [u.session.scalar(count) or 0 for count in (waiting, failed, doubtful)]
+    return Queue(counts[0], counts[1], counts[2] if kind is OutboxMail else 0)
 
 
 def worker_seen(u: UnitOfWork) -> datetime | None:
