@@ -1,0 +1,95 @@
+"""A thousand daily mails and four workers, each a process of its own: everybody gets one mail at a real mail server."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from follow_up_support import SYSTEM
+from sqlalchemy import select, text
+from wf40_follow_up.models import Due
+
+from wf40.sdk.services import Tasks
+from wf40.sdk.work import NewTask
+from wf40.testing.office import SECRET
+
+OFFICERS, WORKERS, PATIENCE = 1000, 4, 150
+NEW_OFFICER = text(
+    "INSERT INTO user_account"
+    " (unit_id, email, display_name, phone, role, password_hash, active, language, theme, created_at, version)"
+    " SELECT unit_id, :email, :email, phone, role, password_hash, active, language, theme, created_at, version"
+    " FROM user_account WHERE id = :like"
+)
+
+
+@pytest.fixture
+def noon():
+    """A time zone in which it is about noon now: the day does not end during the test."""
+    offset = 12 - datetime.now(UTC).hour
+    return f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
+
+
+@pytest.fixture
+def town(offices, database_kind, plugins, tmp_path, smtp_server, noon):
+    """An office on the real clock that sends to a real server."""
+    for office in offices.open(database_kind, tmp_path, plugins, mail_url=smtp_server.url, timezone=noon):
+        office.clock.moment = datetime.now(UTC)
+        yield office
+
+
+def fill(office, noon):
+    """Add the officers, a task for each, and the mails that are due."""
+    today = office.clock.moment.astimezone(ZoneInfo(noon)).date()
+    advisor = office.actor("advisor").user_id
+    with office.product.database.write(SYSTEM) as u:
+        u.session.execute(
+            NEW_OFFICER, [{"email": f"person{n}@musterhausen.example", "like": advisor} for n in range(OFFICERS)]
+        )
+        ids = list(u.session.scalars(text("SELECT id FROM user_account WHERE email LIKE 'person%'")))
+        for officer_id in ids:
+            u.service(Tasks).add(u, NewTask("Zurückrufen", today, responsible_id=officer_id))
+            u.session.add(
+                Due(
+                    unit_id=1, kind="digest", key=f"digest:{officer_id}:{today}", officer_id=officer_id, day=today,
+                    payload={}, created_at=u.now, not_before=u.now,
+                )
+            )  # fmt: skip
+
+
+def workers(office, noon, folder):
+    """Start the workers as an operator does."""
+    settings = office.product.settings
+    environment = {
+        **os.environ, "WF40_DATABASE_URL": settings.url, "WF40_SECRET_KEY": SECRET, "WF40_DATA_DIR": str(folder),
+        "WF40_MAIL_URL": settings.mail_url, "WF40_TIMEZONE": noon,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "wf40.cli", "worker"]
+    logs = [(folder / f"worker-{n}.log").open("wb") for n in range(WORKERS)]
+    return [subprocess.Popen(command, env=environment, stdout=log, stderr=log) for log in logs]
+
+
+def test_four_workers_send_a_thousand_daily_mails_once_each(town, noon, smtp_server, tmp_path):
+    fill(town, noon)
+    running = workers(town, noon, tmp_path)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while len(smtp_server.mails) < OFFICERS and time.monotonic() < deadline:
+            assert all(worker.poll() is None for worker in running), (tmp_path / "worker-0.log").read_text()
+            time.sleep(0.2)
+    finally:
+        for worker in running:
+            worker.terminate()
+        for worker in running:
+            worker.wait(30)
+    received = Counter(address for mail in smtp_server.mails for address in mail.recipients)
+    assert len(received) == OFFICERS
+    assert set(received.values()) == {1}
+    with town.product.database.read(SYSTEM) as u:
+        dues = list(u.session.scalars(select(Due).where(Due.kind == "digest")))
+        waiting = u.session.scalar(text("SELECT count(*) FROM outbox_mail WHERE done_at IS NULL"))
+    assert (Counter(due.outcome for due in dues), waiting) == (Counter(sent=OFFICERS), 0)
+    assert {due.doubtful for due in dues} == {0}
