@@ -27,7 +27,9 @@ class NewCampaignForm(CampaignForm):
     """The same, and what is sent."""
 
     outreach = RadioField(
-        _l("Was wird verschickt?"), validators=[InputRequired(_l("Bitte wählen Sie, was verschickt wird."))]
+        _l("Was wird verschickt?"),
+        validators=[InputRequired(_l("Bitte wählen Sie, was verschickt wird."))],
+        validate_choice=False,  # the service knows what may be sent, and says so in its own words
     )
 
     def offer(self, pairs: list[tuple[str, object]]) -> None:
