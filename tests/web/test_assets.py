@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from wf40.web.assets import STATIC, AssetStore, UnknownAsset, asset_url, default_store, register_assets
+from wf40.web.assets import (
+    STATIC,
+    AssetStore,
+    UnknownAsset,
+    add_plugin_files,
+    asset_url,
+    default_store,
+    register_assets,
+)
 from wf40.web.vendoring import CORE_LOCK, main, read_lock, render_lock, verify
 
 ROOT = Path(__file__).parents[2]
@@ -99,11 +107,30 @@ def test_plugin_adds_its_own_folder(tmp_path):
     assert store.url("p/flaechen/map.js").endswith("/p/flaechen/map.js")
 
 
+def test_files_of_a_plugin_are_served_like_our_own(client, tmp_path, monkeypatch):
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static/map.js").write_text("let map;")
+    monkeypatch.setattr(default_store(), "_by_name", dict(default_store()._by_name))
+    add_plugin_files("flaechen", tmp_path)
+    answer = client.get(asset_url("p/flaechen/map.js"))
+    assert (answer.data, answer.mimetype) == (b"let map;", "text/javascript")
+
+
+def test_a_plugin_without_files_adds_none(tmp_path):
+    before = len(default_store()._by_name)
+    add_plugin_files("flaechen", tmp_path)
+    assert len(default_store()._by_name) == before
+
+
 def test_every_file_that_templates_ask_for_is_there():
-    asked = set()
+    asked, there = set(), set(default_store()._by_name)
+    for folder in ROOT.glob("plugins/*/wf40_*/static"):
+        key = folder.parent.name.removeprefix("wf40_")
+        there |= {f"p/{key}/{path.relative_to(folder).as_posix()}" for path in folder.rglob("*") if path.is_file()}
     for template in (*ROOT.glob("wf40/**/*.html"), *ROOT.glob("plugins/**/*.html")):
         asked |= set(re.findall(r"""asset_url\(["']([^"']+)["']\)""", template.read_text("utf-8")))
-    assert {name for name in asked if not name.startswith("p/")} <= set(default_store()._by_name)
+    assert asked <= there
+    assert any(name.startswith("p/") for name in asked)
 
 
 def test_vendored_files_are_those_of_the_lock():
@@ -138,6 +165,13 @@ def test_lock_is_written_again_after_an_update_on_purpose(copied_lock):
     assert render_lock(read_lock(CORE_LOCK)) == CORE_LOCK.read_text("utf-8")
 
 
+def test_vendored_files_of_plugins_are_those_of_their_locks():
+    locks = list(ROOT.glob("plugins/*/wf40_*/vendored.toml"))
+    assert locks
+    assert [fault for lock in locks for fault in verify(lock)] == []
+
+
 def test_vendored_texts_name_no_registry():
-    for path in (*STATIC.rglob("*.css"), *STATIC.rglob("*.js"), CORE_LOCK):
+    plugins = (*ROOT.glob("plugins/*/wf40_*/static/**/*.js"), *ROOT.glob("plugins/*/wf40_*/vendored.toml"))
+    for path in (*STATIC.rglob("*.css"), *STATIC.rglob("*.js"), CORE_LOCK, *plugins):
         assert not re.search(r"registry\.|npmjs|jsdelivr|unpkg", path.read_text("utf-8")), path

@@ -122,3 +122,4 @@ SURNAMES = (
     "Mertens",
     "Öttinger",
 )
+SECOND_ROLES = ("Sekretariat", "Fachberatung", "Stellvertretung", "Terminvergabe")

@@ -1,9 +1,12 @@
-"""Who can help a firm with a topic: several partners, in an order that each reason explains.
+"""Who can help a firm with a topic, and to whom its concern can be handed on: in an order that each reason explains.
 
 First those that name the topic: partners of the firm's own town, then those with fewer topics (specialists before
 all-rounders), then by name. Where fewer than two name it, chambers, associations and authorities follow: an office
-does not send a firm to a single provider.
+does not send a firm to a single provider. To hand a concern on, all partners in use stand to choose from, in the same
+order.
 """
+
+from sqlalchemy import Select
 
 from wf40.sdk.german import sort_key
 from wf40.sdk.i18n import Text
@@ -11,6 +14,8 @@ from wf40.sdk.refs import FirmRef
 from wf40.sdk.topics import TOPICS
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40.sdk.values import HelpOffer
+from wf40.sdk.work import Recipient
+from wf40_partner_network.handed_on import key_of
 from wf40_partner_network.models import Partner
 from wf40_partner_network.queries import candidates, helps_with
 from wf40_partner_network.terms import FIRST_CALLS
@@ -24,7 +29,7 @@ def offers(u: UnitOfWork, topic: str, firm: FirmRef) -> list[HelpOffer]:
     """Return at most :data:`MOST` offers; none for an unknown topic or where the office knows no partner."""
     if topic not in TOPICS:
         return []
-    others = candidates(u).where((Partner.firm_id != firm.id) | Partner.firm_id.is_(None))
+    others = _others(u, firm)
     fitting = list(u.session.scalars(others.where(helps_with(topic))))
     ranked = sorted(fitting, key=lambda p: _rank(p, firm))[:MOST]
     if len(ranked) < SEVERAL:
@@ -32,9 +37,30 @@ def offers(u: UnitOfWork, topic: str, firm: FirmRef) -> list[HelpOffer]:
         rest = sorted(u.session.scalars(first_calls), key=lambda p: _rank(p, firm))
         ranked += rest[: SEVERAL - len(ranked) + 1]
     return [
-        HelpOffer(f"partner_network-{p.id}", p.name, _reason(p, topic, firm), f"/p/{KEY}/{p.id}", order)
+        HelpOffer(key_of(p.id), p.name, _reason(p, topic, firm), f"/p/{KEY}/{p.id}", order)
         for order, p in enumerate(ranked)
     ]
+
+
+@requires("partner_network.read")
+def recipients(u: UnitOfWork, topic: str, firm: FirmRef) -> list[Recipient]:
+    """Return all partners to whom a concern can be handed on, those first that name its topic."""
+    rows = sorted(u.session.scalars(_others(u, firm)), key=lambda p: (topic not in p.topics, *_rank(p, firm)))
+    return [
+        Recipient(key_of(p.id), p.name, _("Partner"), _mail(p), _reason(p, topic, firm), f"/p/{KEY}/{p.id}", order)
+        for order, p in enumerate(rows)
+    ]
+
+
+def _mail(row: Partner) -> str:
+    """Return the partner's own address, else that of the first person who has one."""
+    people = (p.email for p in row.people if p.archived_at is None and p.email)
+    return row.email or next(people, "")
+
+
+def _others(u: UnitOfWork, firm: FirmRef) -> Select[Partner]:
+    """Return a select of the partners in use that are not the firm itself."""
+    return candidates(u).where((Partner.firm_id != firm.id) | Partner.firm_id.is_(None))
 
 
 def _rank(row: Partner, firm: FirmRef) -> tuple[bool, int, str, int]:
@@ -48,6 +74,8 @@ def _same_town(row: Partner, firm: FirmRef) -> bool:
 def _reason(row: Partner, topic: str, firm: FirmRef) -> Text:
     """Say in one sentence why a partner is listed, and why at this place."""
     place = _("im selben Ort") if _same_town(row, firm) else row.town or _("Ort nicht angegeben")
+    if topic not in TOPICS:
+        return place
     if topic not in row.topics:
         return _("%(place)s; hilft allgemein weiter, nennt dieses Thema aber nicht eigens", place=place)
     others = len(row.competences) - 1

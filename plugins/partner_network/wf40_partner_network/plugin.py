@@ -9,14 +9,17 @@ from flask import Blueprint
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.uow import UnitOfWork
-from wf40.sdk.values import HelpOffer, Manifest, NavItem, Permission, PersonalColumn
+from wf40.sdk.values import HelpOffer, Manifest, NavItem, Panel, Permission, PersonalColumn, Tab
+from wf40.sdk.work import Recipient
 from wf40_partner_network import demo
 from wf40_partner_network import models as tables
-from wf40_partner_network.offers import offers
+from wf40_partner_network.network import count_of, relations_of
+from wf40_partner_network.offers import offers, recipients
 from wf40_partner_network.texts import KEY, _l
 from wf40_partner_network.views import bp
 
 plugin = sys.modules[__name__]
+IN_PANEL = 6
 
 
 @hookimpl
@@ -62,14 +65,46 @@ def help_offers(u: UnitOfWork, topic: str, firm: FirmRef) -> Iterable[HelpOffer]
 
 
 @hookimpl
+def handover_recipients(u: UnitOfWork, firm: FirmRef, topic: str) -> Iterable[Recipient]:
+    """Every partner in use, for those who may see partners; first those that name the topic."""
+    return recipients(u, topic, firm) if u.actor.may("partner_network.read") else []
+
+
+@hookimpl
+def firm_tabs(u: UnitOfWork, firm: FirmRef) -> Iterable[Tab]:
+    """What the firm is to partners and to other firms."""
+    if not u.actor.may("partner_network.read"):
+        return []
+    return [Tab(KEY, _l("Netzwerk"), f"/p/{KEY}/unternehmen/{firm.id}", order=50, count=count_of(u, f"f-{firm.id}"))]
+
+
+@hookimpl
+def firm_panels(u: UnitOfWork, firm: FirmRef) -> Iterable[Panel]:
+    """The firm's current relations; nothing where there are none."""
+    if not u.actor.may("partner_network.read"):
+        return []
+    current = [line for line in relations_of(u, f"f-{firm.id}") if not line.over]
+    values = {"firm": firm, "relations": current[:IN_PANEL], "more": len(current[IN_PANEL:])}
+    return [Panel(KEY, _l("Netzwerk"), "partner_network/_panel.html", values, order=70)] if current else []
+
+
+@hookimpl
 def personal_data() -> Iterable[PersonalColumn]:
-    """The person at a partner, and texts that may name one."""
+    """The people at a partner, and texts that may name one."""
     kind, purpose = _l("Ansprechpersonen bei Partnern"), _l("Vermittlung von Hilfe an Unternehmen")
     basis = _l("Öffentliche Aufgabe (Art. 6 Abs. 1 Buchst. e DSGVO)")
     erase = _l("Wenn die Person nicht mehr zuständig ist, spätestens ein Jahr nach der Archivierung des Partners")
-    table = tables.Partner.__tablename__
-    columns = ("contact_name", "contact_role", "email", "phone", "note", "search_text")
-    return [PersonalColumn(table, column, kind, purpose, basis, erase) for column in columns]
+    columns = {
+        tables.Person.__tablename__: ("name", "role", "email", "phone", "topics", "informed_on"),
+        tables.Partner.__tablename__: ("name", "email", "phone", "note", "search_text"),
+        tables.Competence.__tablename__: ("note",),
+        tables.Relation.__tablename__: ("note", "source"),
+    }
+    return [
+        PersonalColumn(table, column, kind, purpose, basis, erase)
+        for table, names in columns.items()
+        for column in names
+    ]
 
 
 @hookimpl

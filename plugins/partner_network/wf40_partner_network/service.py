@@ -7,18 +7,19 @@ from typing import Any
 
 from wf40.sdk import checks
 from wf40.sdk.errors import Forbidden, StaleVersion
-from wf40.sdk.german import loose, sort_key
+from wf40.sdk.german import sort_key
 from wf40.sdk.history import last_changed_by, record_changes
 from wf40.sdk.services import Firms
 from wf40.sdk.topics import TOPICS
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40_partner_network.models import Competence, Partner
 from wf40_partner_network.queries import partner_to_edit, subject
+from wf40_partner_network.records import set_search_text, touch
 from wf40_partner_network.terms import KINDS
 from wf40_partner_network.texts import _l
 
 EDIT = "partner_network.edit"
-FIELDS = ("name", "kind", "town", "website", "email", "phone", "contact_name", "contact_role", "topics", "note")
+FIELDS = ("name", "kind", "town", "website", "email", "phone", "topics", "note")
 NAME_LENGTH, SHORT_LENGTH, NOTE_LENGTH = 300, 200, 20_000
 
 
@@ -32,8 +33,6 @@ class PartnerInput:
     website: str = ""
     email: str = ""
     phone: str = ""
-    contact_name: str = ""
-    contact_role: str = ""
     topics: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
 
@@ -62,7 +61,7 @@ def change_partner(u: UnitOfWork, partner_id: int, version: int, given: PartnerI
         raise StaleVersion(row.version, last_changed_by(u, subject(row.id)))
     if changed := record_changes(u, subject(row.id), stored(row), values):
         _fill(u, row, values)
-        _changed(u, row, "partner_network_changed", changed)
+        touch(u, row, changed)
 
 
 @requires(EDIT)
@@ -96,22 +95,15 @@ def _set(u: UnitOfWork, partner_id: int, name: str, value: datetime | int | None
     if before == value or (name == "archived_at" and bool(before) == bool(value)):
         return
     setattr(row, name, value)
-    _changed(u, row, "partner_network_changed", record_changes(u, subject(row.id), {name: before}, {name: value}))
-
-
-def _changed(u: UnitOfWork, row: Partner, action: str, fields: list[str]) -> None:
-    row.version += 1
-    row.updated_at = u.now
-    u.audit(action, subject(row.id), {"fields": fields})
+    touch(u, row, record_changes(u, subject(row.id), {name: before}, {name: value}))
 
 
 def checked(given: PartnerInput) -> dict[str, Any]:
     """Return the values to store; raises :class:`InvalidInput` with all faults at once."""
     found = checks.Findings()
-    shorts = dict.fromkeys(("town", "contact_name", "contact_role"), SHORT_LENGTH)
     values: dict[str, Any] = {
         name: found.check(name, lambda n=name, most=most: checks.line(getattr(given, n), most))  # type: ignore[misc]
-        for name, most in {"name": NAME_LENGTH, **shorts}.items()
+        for name, most in (("name", NAME_LENGTH), ("town", SHORT_LENGTH))
     }
     for name, check in (("website", checks.website), ("email", checks.email), ("phone", checks.phone)):
         values[name] = found.check(name, lambda n=name, c=check: c(getattr(given, n)))  # type: ignore[misc]
@@ -139,6 +131,5 @@ def _fill(u: UnitOfWork, row: Partner, values: Mapping[str, Any]) -> None:
     for competence in row.competences:
         competence.note = values["topics"][competence.topic]
     row.sort_key, row.town_key = sort_key(row.name), sort_key(row.town)
-    texts = (row.name, row.contact_name, row.contact_role, row.town, row.email, *values["topics"].values(), row.note)
-    row.search_text = "".join(f" {word}" for word in dict.fromkeys(loose(" ".join(texts)).split()))
+    set_search_text(row)
     row.updated_at = u.now

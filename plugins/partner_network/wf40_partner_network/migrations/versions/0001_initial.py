@@ -22,23 +22,24 @@ def upgrade() -> None:
     sa.Column('website', sa.String(length=500), nullable=False),
     sa.Column('email', sa.String(length=320), nullable=False),
     sa.Column('phone', sa.String(length=60), nullable=False),
-    sa.Column('contact_name', sa.String(length=200), nullable=False),
-    sa.Column('contact_role', sa.String(length=200), nullable=False),
     sa.Column('town', sa.String(length=200), nullable=False),
     sa.Column('town_key', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('firm_id', sa.Integer(), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
     sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_partner_network_partner_firm_id_firm'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['partner_network_partner.id'], name='fk_partner_network_partner_merged_into', ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_partner_network_partner_unit_id_unit'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_partner_network_partner'))
     )
     with op.batch_alter_table('partner_network_partner', schema=None) as batch_op:
         batch_op.create_index('ix_partner_network_partner_firm_id', ['firm_id'], unique=False)
         batch_op.create_index('ix_partner_network_partner_list', ['unit_id', 'archived_at', 'sort_key'], unique=False)
+        batch_op.create_index('ix_partner_network_partner_merged_into_id', ['merged_into_id'], unique=False)
 
     op.create_table('partner_network_competence',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -52,17 +53,80 @@ def upgrade() -> None:
     with op.batch_alter_table('partner_network_competence', schema=None) as batch_op:
         batch_op.create_index('ix_partner_network_competence_topic', ['topic'], unique=False)
 
+    op.create_table('partner_network_person',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('partner_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('role', sa.String(length=200), nullable=False),
+    sa.Column('email', sa.String(length=320), nullable=False),
+    sa.Column('phone', sa.String(length=60), nullable=False),
+    sa.Column('topics', sa.String(length=300), nullable=False),
+    sa.Column('informed_on', sa.Date(), nullable=True),
+    sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['partner_id'], ['partner_network_partner.id'], name='fk_partner_network_person_partner', ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_partner_network_person'))
+    )
+    with op.batch_alter_table('partner_network_person', schema=None) as batch_op:
+        batch_op.create_index('ix_partner_network_person_partner_id', ['partner_id'], unique=False)
+
+    op.create_table('partner_network_relation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('from_partner_id', sa.Integer(), nullable=True),
+    sa.Column('from_firm_id', sa.Integer(), nullable=True),
+    sa.Column('to_partner_id', sa.Integer(), nullable=True),
+    sa.Column('to_firm_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('since', sa.Date(), nullable=True),
+    sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('source', sa.String(length=300), nullable=False),
+    sa.Column('open_key', sa.String(length=80), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('(from_partner_id IS NULL) <> (from_firm_id IS NULL)', name=op.f('ck_partner_network_relation_one_from')),
+    sa.CheckConstraint('(to_partner_id IS NULL) <> (to_firm_id IS NULL)', name=op.f('ck_partner_network_relation_one_to')),
+    sa.ForeignKeyConstraint(['from_firm_id'], ['firm.id'], name='fk_partner_network_relation_from_firm', ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['from_partner_id'], ['partner_network_partner.id'], name='fk_partner_network_relation_from_partner', ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['to_firm_id'], ['firm.id'], name='fk_partner_network_relation_to_firm', ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['to_partner_id'], ['partner_network_partner.id'], name='fk_partner_network_relation_to_partner', ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_partner_network_relation_unit_id_unit'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_partner_network_relation')),
+    sa.UniqueConstraint('unit_id', 'open_key', name='uq_partner_network_relation_open')
+    )
+    with op.batch_alter_table('partner_network_relation', schema=None) as batch_op:
+        batch_op.create_index('ix_partner_network_relation_from_firm_id', ['from_firm_id'], unique=False)
+        batch_op.create_index('ix_partner_network_relation_from_partner_id', ['from_partner_id'], unique=False)
+        batch_op.create_index('ix_partner_network_relation_to_firm_id', ['to_firm_id'], unique=False)
+        batch_op.create_index('ix_partner_network_relation_to_partner_id', ['to_partner_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Revert."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('partner_network_relation', schema=None) as batch_op:
+        batch_op.drop_index('ix_partner_network_relation_to_partner_id')
+        batch_op.drop_index('ix_partner_network_relation_to_firm_id')
+        batch_op.drop_index('ix_partner_network_relation_from_partner_id')
+        batch_op.drop_index('ix_partner_network_relation_from_firm_id')
+
+    op.drop_table('partner_network_relation')
+    with op.batch_alter_table('partner_network_person', schema=None) as batch_op:
+        batch_op.drop_index('ix_partner_network_person_partner_id')
+
+    op.drop_table('partner_network_person')
     with op.batch_alter_table('partner_network_competence', schema=None) as batch_op:
         batch_op.drop_index('ix_partner_network_competence_topic')
 
     op.drop_table('partner_network_competence')
     with op.batch_alter_table('partner_network_partner', schema=None) as batch_op:
+        batch_op.drop_index('ix_partner_network_partner_merged_into_id')
         batch_op.drop_index('ix_partner_network_partner_list')
         batch_op.drop_index('ix_partner_network_partner_firm_id')
 

@@ -1,8 +1,8 @@
-"""Pages of the partner network: the list, one partner, its form, and the firm that it is."""
+"""The list of partners, one partner, its form, and the firm that it is."""
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from wf40.sdk.checks import spoken_phone, whole_number
@@ -10,16 +10,17 @@ from wf40.sdk.errors import InvalidInput, StaleVersion
 from wf40.sdk.paging import page_number
 from wf40.sdk.services import Firms
 from wf40.sdk.topics import TOPICS
-from wf40.sdk.uow import UnitOfWork
-from wf40.sdk.web import PluginBlueprint, done, reading, writing
+from wf40.sdk.web import done, reading, writing
 from wf40_partner_network import queries, service
 from wf40_partner_network.forms import PartnerForm, form_of
+from wf40_partner_network.handed_on import HandedOn, handed_on
 from wf40_partner_network.models import Partner
-from wf40_partner_network.terms import KINDS
-from wf40_partner_network.texts import KEY, _
+from wf40_partner_network.network import relations_of
+from wf40_partner_network.terms import FIELDS, KINDS
+from wf40_partner_network.texts import _
+from wf40_partner_network.views.blueprint import bp, may_edit
+from wf40_partner_network.views.blueprint import partner_url as _url
 from wf40_partner_network.words import differences
-
-bp = PluginBlueprint(KEY, __name__)
 
 
 @bp.get("/")
@@ -35,6 +36,7 @@ def index() -> ResponseReturnValue:
     )
     with reading() as u:
         page = queries.partners(u, wanted, page_number(args.get("seite")))
+        concerns = handed_on(u, [row.id for row in page.rows])
         return render_template(
             "partner_network/index.html",
             page=page,
@@ -42,6 +44,8 @@ def index() -> ResponseReturnValue:
             kinds=KINDS,
             topics=TOPICS,
             topics_of=queries.topics_of,
+            concerns=concerns,
+            nothing=HandedOn(),
         )
 
 
@@ -51,9 +55,11 @@ def _order(text: str) -> str:
 
 @bp.get("/<int:partner_id>")
 def show(partner_id: int) -> ResponseReturnValue:
-    """Show a partner."""
+    """Show a partner; the address of one that was merged leads to the kept one."""
     with reading() as u:
         row = queries.partner(u, partner_id)
+        if row.merged_into_id is not None:
+            return redirect(_url(row.merged_into_id), 301)
         firm = u.service(Firms).many(u, [row.firm_id] if row.firm_id else []).get(row.firm_id or 0)
         return render_template(
             "partner_network/show.html",
@@ -62,13 +68,11 @@ def show(partner_id: int) -> ResponseReturnValue:
             kinds=KINDS,
             topics=queries.topics_of(row),
             changes=queries.history(u, partner_id),
-            may_edit=_may_edit(u, row),
+            relations=relations_of(u, f"p-{row.id}"),
+            handed_on=handed_on(u, [row.id]).get(row.id, HandedOn()),
+            may_edit=may_edit(u, row),
             spoken_phone=spoken_phone,
         )
-
-
-def _may_edit(u: UnitOfWork, row: Partner) -> bool:
-    return u.actor.may(service.EDIT) and u.actor.may_write_unit(row.unit_id)
 
 
 @bp.route("/neu", methods=["GET", "POST"])
@@ -114,7 +118,7 @@ def _conflict(partner_id: int, form: PartnerForm, error: StaleVersion) -> dict[s
     with reading() as u:
         stored = service.stored(queries.partner(u, partner_id))
     form.now_at(error.current_version)
-    return {"by": error.changed_by, "rows": differences(stored, service.checked(form.to_input()))}
+    return {"by": error.changed_by, "rows": differences(stored, service.checked(form.to_input()), FIELDS)}
 
 
 @bp.post("/<int:partner_id>/archivieren")
@@ -151,7 +155,3 @@ def tie_to_firm(partner_id: int) -> ResponseReturnValue:
         service.tie_to_firm(u, partner_id, firm_id)
     message = _("Der Partner ist mit dem Unternehmen verbunden.") if firm_id else _("Die Verbindung ist gelöst.")
     return done(message, _url(partner_id))
-
-
-def _url(partner_id: int) -> str:
-    return url_for("partner_network.show", partner_id=partner_id)
