@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from wf40.base.access import Actor
 from wf40.base.clock import SettableClock
+from wf40.base.outbox import OutboxMail, mark_done
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts import service as accounts
 from wf40.core.accounts.identity import permissions_of
@@ -21,6 +22,7 @@ from wf40.core.firms import sites
 from wf40.core.office import service as office
 from wf40.core.risk.renewal import rescore
 from wf40.core.signals import service as signals
+from wf40.demo.circle import Circle, Talk
 from wf40.demo.plan import PAST_DAYS, SEED, PlannedFirm, PlannedSignal, PlannedTalk, town
 from wf40.sdk import Spec, roles
 from wf40.sdk.services import Firms
@@ -85,10 +87,19 @@ def build(product: "Product") -> list[str]:
         clock.moment, u.actor = today, builder.actors[0]
         refs = list(u.service(Firms).many(u, builder.firm_ids).values())
         said += product.hooks.each(Spec.demo_data, u, refs, SEED)
-        u.session.flush()
-        u.actor = Actor.system("demo")
+        said += Circle(u, clock, today).follow(builder.talks)
+        clock.moment, u.actor = today, Actor.system("demo")
+        _forget_mails(u)
         rescore(u, builder.firm_ids, "nightly")
     return said
+
+
+def _forget_mails(u: UnitOfWork) -> None:
+    """Close the mails of the past as if they had been sent then."""
+    u.session.flush()
+    for row in u.session.scalars(select(OutboxMail)):
+        mark_done(row, row.created_at)
+    u.session.flush()
 
 
 class _Builder:
@@ -101,6 +112,7 @@ class _Builder:
         self.today = today
         self.actors: list[Actor] = []
         self.firm_ids: list[int] = []
+        self.talks: list[Talk] = []
         self._ids: dict[int, tuple[int, list[int]]] = {}
 
     def build(self) -> list[str]:
@@ -224,7 +236,10 @@ class _Builder:
             topics=talk.topics,
             contact_ids=tuple(people[:1]),
         )
-        consultations.add_consultation(self.u, firm_id, given)
+        talk_id = consultations.add_consultation(self.u, firm_id, given)
+        if given.confidentiality == "internal":
+            officer = self.actors[firm.officer]
+            self.talks.append(Talk(talk.days_ago, talk_id, firm_id, given.contact_ids, talk.topics[0], officer))
 
     def _record_signal(self, number: int, planned: PlannedSignal) -> None:
         given = signals.SignalInput(kind=planned.kind, source=planned.source, observed_on=self.clock.now().date())

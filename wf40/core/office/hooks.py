@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
@@ -67,6 +67,6 @@ def _recipient(row: Department, topic: str) -> Recipient:
         _l("Fachämter"),
         row.email,
         note=row.contact_name,
-        url=url_for("office.index", _anchor=f"fachamt-{row.id}"),
+        url=f"/verwaltung/amt#fachamt-{row.id}",
         order=FITS_FIRST if fits else OTHERS,
     )
