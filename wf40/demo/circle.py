@@ -21,6 +21,7 @@ from wf40.sdk.services import Firms, Tasks, WorkingDays
 from wf40.sdk.work import NewTask
 
 RECENT_DAYS = 200
+OPEN_DAYS = 40  # older concerns have come to an end
 SHARE = 0.35  # of the conversations that leave something to do
 MESSAGE = (
     "Das Unternehmen bittet um ein Gespräch. Bitte melden Sie sich dort und sagen Sie uns kurz, wie es ausgegangen ist."
@@ -86,10 +87,11 @@ class Circle:
         )  # fmt: skip
         concern_id = service.add_concern(self.u, talk.firm_id, given)
         self.counts["concerns"] += 1
-        fate = self.chance.choices(("alone", "handed", "open"), (30, 50, 20))[0]
-        if fate == "alone":
+        young = talk.days_ago < OPEN_DAYS
+        fate = self.chance.choices(("alone", "handed", "open"), (30, 50, 20 if young else 0))[0]
+        if fate == "alone" or not talk.contact_ids:
             self._later(talk, self.chance.randrange(4, 40), lambda: self._solve(concern_id))
-        elif fate == "handed" and talk.contact_ids:
+        elif fate == "handed":
             self._later(talk, self.chance.randrange(1, 6), lambda: self._hand_on(talk, concern_id))
 
     def _promise(self, talk: Talk, title: str) -> None:
@@ -101,14 +103,15 @@ class Circle:
         task_id = self.u.service(Tasks).add(self.u, task)
         self.counts["tasks"] += 1
         overdue_days = (self.today.date() - due_on).days
-        if overdue_days > 12 or (overdue_days > 0 and self.chance.random() < 0.5):
+        if overdue_days > 12 or (overdue_days > 0 and self.chance.random() < 0.6):
             days = max(0, (due_on - self.clock.now().date()).days - self.chance.randrange(3))
             self._later(talk, days, lambda: mark_done(self.u, task_id))
 
     def _solve(self, concern_id: int) -> None:
         found = concern(self.u, concern_id)
         state = self.chance.choices((codes.SOLVED, codes.UNSOLVABLE, codes.WITHDRAWN), (80, 12, 8))[0]
-        service.set_state(self.u, concern_id, found.version, codes.IN_PROGRESS)
+        if found.state == codes.NEW:
+            service.set_state(self.u, concern_id, found.version, codes.IN_PROGRESS)
         words_of_end = {
             codes.SOLVED: "Gelöst, das Unternehmen ist zufrieden.",
             codes.UNSOLVABLE: "Im Ort gibt es nichts Passendes.",
@@ -129,6 +132,8 @@ class Circle:
         self.counts["handed"] += 1
         outcome = self.chance.choices(tuple(ANSWERS), (55, 30, 15))[0]
         self._later(talk, self.chance.randrange(4, 25), lambda: self._answer(handover_id, outcome))
+        if outcome != codes.SOLVED:
+            self._later(talk, self.chance.randrange(28, 60), lambda: self._solve(concern_id))
 
     def _answer(self, handover_id: int, outcome: str) -> None:
         handing_on.record_outcome(self.u, handover_id, outcome, ANSWERS[outcome], close=outcome == codes.SOLVED)
