@@ -34,13 +34,13 @@ OUTCOMES: dict[str, Text] = {
 }
 OUTCOME_LEVELS = {WAITING: "info", QUEUED: "success", SKIPPED: "warning", FAILED: "danger"}
 REASONS: dict[str, Text] = {
-    "gone": _l("Die Person ist nicht mehr eingetragen."),
-    "archived": _l("Die Person oder ihr Unternehmen ist archiviert."),
-    "no_email": _l("Es ist keine E-Mail-Adresse eingetragen."),
-    "opted_out": _l("Die Person hat sich abgemeldet."),
-    "not_permitted": _l("Weder eine Einwilligung noch eine Rechtsgrundlage erlaubt E-Mails."),
-    "no_address": _l("Zum Unternehmen ist keine vollständige Anschrift eingetragen."),
-    "no_post": _l("Die Person möchte keine Briefe."),
-    "error": _l("Der Text oder die Adresse ließ sich nicht verarbeiten."),
+    "gone": _l("nicht mehr eingetragen"),
+    "archived": _l("Person oder Unternehmen archiviert"),
+    "no_email": _l("keine E-Mail-Adresse"),
+    "opted_out": _l("hat sich abgemeldet"),
+    "not_permitted": _l("keine Einwilligung oder Rechtsgrundlage"),
+    "no_address": _l("keine vollständige Anschrift"),
+    "no_post": _l("möchte keine Briefe"),
+    "error": _l("Text oder Adresse nicht verwendbar"),
 }
-FIELDS: dict[str, Text] = {"title": _l("Name"), "archived_at": _l("Archiviert am")}
+"""Why somebody was left out."""
