@@ -140,7 +140,7 @@ def test_done_on_my_day_and_back_without_htmx(office, add, stored):
     page = client.get("/").text
     undo = f"/wiedervorlagen/{task_id}/wieder-oeffnen?zurueck=/"
     assert f'action="{undo}"' in page
-    assert "Die Wiedervorlage ist erledigt." in page
+    assert "Erledigt: Rückruf" in page
     assert stored(task_id).line.state == "done"
     assert client.post(undo).location == "/"
     assert stored(task_id).line.state == "open"
@@ -151,7 +151,8 @@ def test_done_on_my_day_and_back_with_htmx(office, add, stored):
     answer = client.post(f"/wiedervorlagen/{task_id}/erledigt", data=CARD, headers=HTMX)
     assert answer.status_code == 200
     assert answer.text.strip().startswith('<section class="wf-panel"')
-    assert "Etwas Bestimmtes" not in answer.text
+    assert "Erledigt: Etwas Bestimmtes" in answer.text
+    assert f'href="/wiedervorlagen/{task_id}"' not in answer.text
     assert "Rückgängig machen" in answer.text
     answer = client.post(f"/wiedervorlagen/{task_id}/wieder-oeffnen", data=CARD, headers=HTMX)
     assert "Etwas Bestimmtes" in answer.text

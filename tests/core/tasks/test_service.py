@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from wf40.base.access import Actor
 from wf40.base.audit import AuditEvent
@@ -64,6 +64,29 @@ def test_five_workers_with_one_key_at_the_same_moment_make_one_task(office, firm
     with ThreadPoolExecutor(5) as pool:
         assert len(set(pool.map(send, range(5)))) == 1
     assert titles(office) == ["Einmal"]
+
+
+def test_a_second_worker_that_waits_for_the_first_gets_its_task(office, firm):
+    """The second looks before the first has committed, so only the database can stop it."""
+    database = office.product.database
+
+    def send():
+        with database.write(Actor.system()) as u:
+            return u.service(Tasks).add(u, NewTask("Zweite", TODAY, firm.id, key="rule:9"))
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.write(Actor.system()) as u:
+            first = u.service(Tasks).add(u, NewTask("Erste", TODAY, firm.id, key="rule:9"))
+            second = pool.submit(send)
+            while database.engine.dialect.name == "postgresql" and not waits(database) and not second.done():
+                pass
+        assert second.result() == first
+    assert titles(office) == ["Erste"]
+
+
+def waits(database):
+    with database.engine.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
 
 
 def test_tasks_without_a_key_stand_beside_each_other(office, give):

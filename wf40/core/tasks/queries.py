@@ -89,6 +89,13 @@ def tasks(u: UnitOfWork, wanted: TaskFilter, page: int = 1, size: int = PER_PAGE
 
 
 @requires("tasks.read")
+def of_record(u: UnitOfWork, record: str) -> list[TaskLine]:
+    """Return the tasks about a record that the actor may read, closed ones too, in the order of their days."""
+    found = select_lines(u).where(Task.record == record).order_by(Task.due_on, Task.id)
+    return [line for line in lines_of(u, u.session.execute(found).all()) if line.readable]
+
+
+@requires("tasks.read")
 def count(u: UnitOfWork, wanted: TaskFilter) -> int:
     """Return how many tasks match."""
     found = select_lines(u, wanted).order_by(None).with_only_columns(Task.id).subquery()

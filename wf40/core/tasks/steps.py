@@ -3,6 +3,7 @@
 Each answers with the way back to where the click was, or, asked by htmx from Mein Tag, with the box alone.
 """
 
+import textwrap
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -22,6 +23,7 @@ from wf40.sdk.web import local_target, reading, wants_fragment, writing
 from wf40.web.formats import day
 
 NOBODY = "-"
+LONGEST_NAME = 120
 
 
 @bp.post("/wiedervorlagen/<int:task_id>/erledigt")
@@ -31,10 +33,11 @@ def done(task_id: int) -> ResponseReturnValue:
     try:
         with writing() as u:
             service.mark_done(u, task_id, form.outcome.data or "")
+            title = textwrap.shorten(queries.task(u, task_id).line.title, LONGEST_NAME, placeholder=" …")
     except InvalidInput as error:
         form.refuse(error)
         return _refused(task_id, error.message, outcome=form)
-    return _answer(task_id, _("Die Wiedervorlage ist erledigt."), undo=True)
+    return _answer(task_id, _("Erledigt: %(title)s", title=title), undo=True)
 
 
 @bp.post("/wiedervorlagen/<int:task_id>/streichen")
