@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from wf40.core.accounts.queries import OfficersService
+from wf40.core.concerns.handed_on import HandoversService
 from wf40.core.consultations.care import CareService
 from wf40.core.contacts.queries import ContactsService
 from wf40.core.firms.queries import FirmsService
 from wf40.core.office.queries import WorkingDaysService
 from wf40.core.tasks.service import TasksService
 from wf40.pluginhost.calls import Hooks
-from wf40.sdk.services import Care, Contacts, Firms, Office, Officers, Tasks, WorkingDays
+from wf40.sdk.services import Care, Contacts, Firms, Handovers, Office, Officers, Tasks, WorkingDays
 from wf40.settings import Settings
 
 
@@ -35,6 +36,7 @@ def services(settings: Settings, hooks: Hooks) -> dict[type[Any], object]:
         Officers: OfficersService(),
         Firms: FirmsService(),
         Contacts: ContactsService(),
+        Handovers: HandoversService(),
         WorkingDays: WorkingDaysService(),
         Tasks: TasksService(),
         Care: CareService(),

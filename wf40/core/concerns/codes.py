@@ -77,8 +77,9 @@ FIELDS: dict[str, Text] = {
     "outcome": _l("Ergebnis"),
     "confidential": _l("Vertraulich"),
     "recipient": _l("Weitergeleitet an"),
+    "confirmed": _l("Empfang bestätigt von"),
     "answer": _l("Rückmeldung"),
-    "recalled": _l("Weiterleitung zurückgenommen"),
+    "recalled": _l("Weiterleitung zurückgenommen an"),
 }
 CHOICES: Mapping[str, Mapping[str, Text]] = {
     "topic": TOPICS,

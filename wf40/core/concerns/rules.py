@@ -50,13 +50,27 @@ class ConcernInput:
 
 
 @dataclass(frozen=True, slots=True)
+class NewConsent:
+    """A consent that is recorded together with the hand-on that rests on it."""
+
+    contact_id: int
+    given_on: date
+    given_how: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HandoverInput:
-    """To whom a concern is handed on, on whose consent, and until when an answer is asked for."""
+    """To whom a concern is handed on, on whose consent, and until when an answer is asked for.
+
+    The consent is a recorded one, or one that the person has just given.
+    """
 
     recipient_key: str
-    consent_id: int
     message: str
     answer_by: date
+    consent_id: int | None = None
+    new_consent: NewConsent | None = None
 
 
 def may_follow(state: str, following: str) -> bool:

@@ -19,7 +19,8 @@ from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.concerns import codes, reminders
 from wf40.core.concerns.models import Concern, Handover
-from wf40.core.concerns.queries import content_of, may_read, owner_of, possible_owners, readable_row, today
+from wf40.core.concerns.queries import possible_owners
+from wf40.core.concerns.rows import content_of, may_assign, may_read, owner_of, readable_row, today
 from wf40.core.concerns.rules import LONGEST_TEXT, NOBODY, ConcernInput, check, demand_transition
 from wf40.sdk.events import ConcernClosed
 from wf40.sdk.refs import FirmRef
@@ -104,14 +105,20 @@ def change_concern(u: UnitOfWork, concern_id: int, version: int, given: ConcernI
 
 @requires("concerns.edit")
 def assign(u: UnitOfWork, concern_id: int, version: int, owner_id: int) -> None:
-    """Give a concern to somebody, also one whose content the actor may not read."""
+    """Give a concern to somebody.
+
+    A confidential one is given on by whoever may read it; once its owner has left, by the head too, who sees only that
+    there is one. It is audited, since the new owner reads it from then on.
+    """
     row = readable_row(u, concern_id, lock=True)
-    if not u.actor.may_write_unit(row.unit_id):
+    firm = u.service(Firms).get(u, row.firm_id)
+    if not may_assign(u, row, firm):
         raise Forbidden("concerns.edit")
     check_version(u, row, version)
     before = _values(u, row)
-    row.owner_id = _owner_for(u, owner_id, u.service(Firms).get(u, row.firm_id))
+    row.owner_id = _owner_for(u, owner_id, firm)
     if _store_changes(u, row, before):
+        u.audit("concern_assigned", f"concern:{row.id}", {"owner": row.owner_id})
         _remind_anew(u, row)
 
 
@@ -192,10 +199,17 @@ def enter_state(u: UnitOfWork, row: Concern, state: str, outcome: str = "") -> N
         reminders.remind_of_deadline(u, row)
 
 
+def note_change(u: UnitOfWork, row: Concern, field: str, value: str, before: str = "") -> None:
+    """Put something that happened to a locked concern into its history; it counts as a change of the concern."""
+    record_changes(u, f"concern:{row.id}", {field: before}, {field: value})
+    row.version += 1
+    row.updated_at = u.now
+
+
 def _close(u: UnitOfWork, row: Concern) -> None:
     why = _l("Das Anliegen ist abgeschlossen.")
     reminders.forget_deadline(u, row, why)
-    for handover in _waiting(u, row):
+    for handover in u.session.scalars(select(Handover).where(Handover.concern_id == row.id)):
         reminders.forget_answer(u, handover, why)
     u.emit(ConcernClosed(row.id, row.firm_id, row.owner_id, row.state))
 
