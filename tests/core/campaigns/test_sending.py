@@ -241,8 +241,10 @@ def test_it_stops_when_who_started_it_has_left_and_a_colleague_takes_over(
     firms("Alpha GmbH")
     campaign_id = draft()
     start(campaign_id)
+    leaving = office.actor("advisor").user_id
     with office.product.database.write(SYSTEM) as u:
-        accounts.set_active(u, office.actor("advisor").user_id, active=False)
+        gone = accounts.AccountInput("advisor-1@musterhausen.example", "Beratung 1", "advisor", 1, active=False)
+        accounts.change_user(u, leaving, 1, gone)
     office.work()
     row = campaign_of(campaign_id)
     assert (post.sent, row.state, row.halt) == ([], codes.STOPPED, "sender")

@@ -17,14 +17,14 @@ UNCHECKED, WAITING, SENT, SKIPPED, FAILED = "unchecked", "waiting", "sent", "ski
 NO_BASIS, NO_PERSON, BUSY_OPEN, BUSY_ANSWERED = "no_basis", "no_person", "busy_open", "busy_answered"
 OTHER_UNIT, ARCHIVED, LEFT_OUT, WITHDRAWN, GONE = "other_unit", "archived", "left_out", "withdrawn", "gone"
 REASONS: dict[str, Text] = {
-    NO_BASIS: _l("Für E-Mails zu diesem Zweck ist weder eine Einwilligung noch eine andere Rechtsgrundlage eingetragen."),
+    NO_BASIS: _l("Keine Einwilligung oder andere Rechtsgrundlage für E-Mails."),
     NO_PERSON: _l("Keine Ansprechperson mit E-Mail-Adresse eingetragen."),
     BUSY_OPEN: _l("Hat schon eine Einladung, die noch offen ist."),
     BUSY_ANSWERED: _l("Hat in den letzten 90 Tagen geantwortet."),
     OTHER_UNIT: _l("Gehört zu einer anderen Gemeinde."),
     ARCHIVED: _l("Das Unternehmen ist archiviert."),
     LEFT_OUT: _l("Von Hand weggelassen."),
-    WITHDRAWN: _l("Einwilligung oder Rechtsgrundlage gilt nicht mehr, seit die Aktion vorbereitet wurde."),
+    WITHDRAWN: _l("Einwilligung oder Rechtsgrundlage wurde inzwischen widerrufen."),
     GONE: _l("Die Ansprechperson ist nicht mehr eingetragen."),
 }  # fmt: skip
 HALTS: dict[str, Text] = {

@@ -20,7 +20,7 @@ from wf40.core.campaigns.models import Campaign
 from wf40.core.firms.selection import Selection, firms_listed
 from wf40.sdk.checks import whole_number
 from wf40.sdk.paging import page_number
-from wf40.sdk.services import Office, Tasks
+from wf40.sdk.services import Office
 from wf40.sdk.web import database, done, reading, wants_fragment, writing
 from wf40.web.conflicts import ConflictRow, conflict_rows
 
@@ -241,7 +241,7 @@ def _result_values(u: UnitOfWork, row: Campaign) -> dict[str, Any]:
         "invited": sum(n for how, n in found.counts().items() if how in codes.INVITED),
         "wanted": wanted,
         "page": results.result_page(u, row.id, found, wanted, page_number(request.args.get("seite"))),
-        "reminder": form if unanswered and found.known and Tasks in u.database.services else None,
+        "reminder": form if unanswered and found.known and row.state != codes.RUNNING else None,
         "changes": queries.changes(u, row.id),
     }
 
