@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from wf40.sdk.checks import spoken_phone
 from wf40.sdk.history import FieldChange
 from wf40.sdk.i18n import Text
 from wf40.sdk.topics import TOPICS
@@ -57,6 +58,8 @@ def word(field: str, value: Any) -> str:
         return ", ".join(_topic(topic, str(note)) for topic, note in value.items()) or "–"
     if field == "kind" and value:
         return str(KINDS.get(value, RELATION_LABELS.get(value, value)))
+    if field == "phone" and value:
+        return spoken_phone(str(value))
     if field == "archived_at" and value:
         return _("ja")
     if field in _DAYS and value:

@@ -2,13 +2,14 @@
 "use strict";
 
 {
-  const CALM = 400; // nodes up to which the layout is computed at once for people who want no motion
-  const NAMED = 60; // nodes up to which every name is shown
+  const NAMED = 60; // nodes up to which every name is shown where there is room
+  const CROWD = 300; // nodes from which they are drawn smaller
+  const NARROW = 500; // pixels
   const place = document.querySelector("[data-pn-net]");
   const canvas = place?.querySelector("[data-pn-canvas]");
   const status = place?.querySelector("[data-pn-status]");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  let chart, drawn;
+  let chart, drawn, points;
 
   const say = (words) => {
     status.textContent = words;
@@ -16,12 +17,13 @@
   };
   const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
-  function node(entry, many, colours) {
-    const size = Math.min(44, 12 + 4 * Math.sqrt(entry.links));
+  function node(entry, point, many, colours) {
+    const size = Math.min(44, 12 + 4 * Math.sqrt(entry.links)) * (canvas.clientWidth < NARROW || drawn.nodes.length > CROWD ? 0.6 : 1);
     const firm = entry.id.startsWith("f");
     return {
       id: entry.id,
       name: entry.name,
+      ...point,
       entry,
       symbol: firm ? "rect" : "circle",
       symbolSize: firm ? size * 0.8 : size,
@@ -40,18 +42,13 @@
     };
   }
 
-  function layout(count) {
-    if (still.matches && count > CALM) return { layout: "circular", circular: { rotateLabel: true } };
-    const length = count > 300 ? [20, 60] : [70, 160];
-    return { layout: "force", force: { repulsion: count > 300 ? 60 : 320, gravity: 0.12, edgeLength: length, layoutAnimation: !still.matches } };
-  }
-
   function option() {
     const colours = {
       partner: colour("--wf-accent"), firm: colour("--kern-color-feedback-warning"),
       text: colour("--wf-text"), muted: colour("--wf-muted"), ground: colour("--wf-surface"), line: colour("--wf-line"),
     };
-    const many = drawn.nodes.length > NAMED;
+    const edge = Math.min(80, canvas.clientWidth / 6);
+    const many = drawn.nodes.length > (canvas.clientWidth < NARROW ? NAMED / 4 : NAMED);
     const names = new Map(drawn.nodes.map((entry) => [entry.id, entry.name]));
     const words = ({ data: { entry } }) => (entry.words
       ? `${names.get(entry.source)}\n${entry.words}\n${names.get(entry.target)}`
@@ -66,14 +63,16 @@
       },
       series: [{
         type: "graph",
-        ...layout(drawn.nodes.length),
+        layout: "none",
+        preserveAspect: true,
+        left: edge, right: edge, top: 24, bottom: 48,
         roam: "move",
         scaleLimit: { min: 0.2, max: 8 },
         edgeSymbolSize: 7,
-        data: drawn.nodes.map((entry) => node(entry, many, colours)),
+        data: drawn.nodes.map((entry, at) => node(entry, points[at], many, colours)),
         links: drawn.links.map((entry) => link(entry, colours)),
         label: {
-          position: "right", color: colours.text, fontSize: 12, width: 150, overflow: "truncate",
+          position: "bottom", color: colours.text, fontSize: 12, width: 2 * edge, overflow: "truncate",
           textBorderColor: colours.ground, textBorderWidth: 3,
         },
         labelLayout: { hideOverlap: true },
@@ -105,15 +104,17 @@
 
   async function draw() {
     place.hidden = false;
+    say(place.dataset.busy);
     try {
       const answer = await fetch(place.dataset.src, { headers: { Accept: "application/json" } });
       if (!answer.ok) throw new Error(String(answer.status));
       drawn = await answer.json();
-      if (drawn.leftOut) say(place.dataset.leftOut);
       await document.fonts.ready;
+      points = await networkLayout.place(drawn.nodes, drawn.links, canvas.clientWidth / canvas.clientHeight);
       chart = echarts.init(canvas);
       chart.setOption(option());
       listen();
+      say(drawn.leftOut ? place.dataset.leftOut : "");
       place.dataset.pnNodes = drawn.nodes.length;
     } catch {
       canvas.hidden = true;
