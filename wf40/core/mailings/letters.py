@@ -23,7 +23,7 @@ STANDARDS: tuple[Literal["a-2a"], Literal["ua-1"]] = ("a-2a", "ua-1")
 """PDF/A-2a for keeping, PDF/UA-1 for reading aloud; both need tags, which the typesetter writes."""
 LONGEST_NAME = 80
 """Letters of a firm's name: two lines of the address window."""
-_SOURCE = Path(__file__).parent / "letter.typ"
+SOURCE = Path(__file__).parent / "letter.typ"
 _PREFIXES = {"de": {"ms": "Frau", "mr": "Herrn"}, "en": {"ms": "Ms", "mr": "Mr"}}
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def compile_pdf(data: dict[str, Any]) -> bytes:
     """Return the PDF. A sign that no font has keeps the archive standards away, never the letter."""
     import typst
 
-    inputs, source = {"data": json.dumps(data)}, _SOURCE.read_bytes()
+    inputs, source = {"data": json.dumps(data)}, SOURCE.read_bytes()
     try:
         pdf = typst.compile(source, sys_inputs=inputs, pdf_standards=[*STANDARDS])
     except typst.TypstError as error:
