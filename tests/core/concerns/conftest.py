@@ -15,6 +15,8 @@ from wf40.core.concerns.service import ConcernInput
 from wf40.core.contacts.service import ConsentInput, ContactInput, add_contact, give_consent
 from wf40.pluginhost import state
 from wf40.pluginhost.registry import Registry
+from wf40.sdk.events import ConcernClosed
+from wf40.sdk.values import EventHandler
 from wf40.sdk.work import Recipient
 
 NEED = ConcernInput("space", "Halle zu klein", "Sucht 2.000 m² bis Jahresende.", kind="site_offer")
@@ -24,10 +26,11 @@ PERSON = ContactInput("Vorlage", "Ines", function="Geschäftsführerin", email="
 
 
 class Circle:
-    """A plugin that offers recipients, and may stop doing so."""
+    """A plugin that offers recipients, may stop doing so, and hears of closed concerns."""
 
     def __init__(self):
         self.offered = [CHAMBER, BY_PHONE]
+        self.heard = []
 
 
 @pytest.fixture
@@ -43,7 +46,10 @@ def office(offices, database_kind, tmp_path, circle):
     def handover_recipients(u, firm, topic):
         return list(circle.offered)
 
-    plugin = faulty.plugin("circle", handover_recipients=handover_recipients)
+    def event_handlers():
+        return [EventHandler(ConcernClosed, lambda _u, event: circle.heard.append(event))]
+
+    plugin = faulty.plugin("circle", handover_recipients=handover_recipients, event_handlers=event_handlers)
     registry.add_plugin("circle", "wf40-circle 1.0", lambda: plugin)
     opened = offices.open(database_kind, tmp_path, (), registry)
     office = next(opened)

@@ -5,16 +5,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from wf40.base.access import Actor
 from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion
-from wf40.base.outbox import OutboxEvent
 from wf40.core.accounts.models import User
 from wf40.core.concerns import codes, listing, queries, service
 from wf40.core.concerns.listing import ConcernFilter
 from wf40.core.concerns.service import ConcernInput
 from wf40.core.firms.service import archive_firm
+from wf40.sdk.events import ConcernClosed
 from wf40.sdk.services import Tasks
 
 FAR = date(2036, 1, 1)
@@ -141,16 +140,14 @@ def test_the_deadline_is_a_task_that_follows_day_owner_and_end(office, firm, add
     assert tasks_of(office, "lead") == [("Anliegen: Halle zu klein", date(2027, 1, 8))]
 
 
-def test_closing_says_so_to_whoever_listens_and_reopening_forgets_the_outcome(office, firm, add):
+def test_closing_says_so_to_whoever_listens_and_reopening_forgets_the_outcome(office, firm, add, circle):
     concern_id = add(firm.id)
-    office.product.database.subscribers = lambda name: ["test"] if name.endswith("ConcernClosed") else []
     with pytest.raises(InvalidInput) as refused:
         set_state(office, concern_id, codes.SOLVED)
     assert set(refused.value.fields) == {"outcome"}
     set_state(office, concern_id, codes.SOLVED, "Halle gefunden.")
-    with office.reading_as("advisor") as u:
-        events = [row.payload for row in u.session.scalars(select(OutboxEvent)) if row.event.endswith("ConcernClosed")]
-    assert [(e["concern_id"], e["firm_id"], e["state"]) for e in events] == [(concern_id, firm.id, "solved")]
+    owner = office.actor("advisor").user_id
+    assert circle.heard == [ConcernClosed(concern_id, firm.id, owner, "solved")]
     found = stored(office, concern_id)
     assert (found.state, found.outcome, found.closed_at) == ("solved", "Halle gefunden.", office.clock.moment)
     set_state(office, concern_id, codes.IN_PROGRESS)
@@ -191,11 +188,12 @@ def test_figures_count_working_days_and_leave_out_what_a_confidential_one_is_abo
             service.note_first_response(u, concern_id, "mail", date(2026, 11, 16) + timedelta(days=days))
     set_state(office, concern_id, codes.SOLVED, "Erledigt.")
     add(firm.id, replace(need, raised_on=date(2025, 1, 7)))
+    add(firm.id, replace(need, topic="permit", record="consultation:5", raised_on=date(2026, 11, 16)))
     with office.reading_as("reader") as u:
         found = queries.figures(u, date(2026, 1, 1), date(2026, 12, 31))
-    assert (found.raised, found.open, found.confidential, found.handed_on) == (3, 2, 1, 0)
-    assert found.by_state == {"new": 2, "solved": 1}
-    assert found.by_topic == {"space": 1, "energy": 1}
+    assert (found.raised, found.open, found.confidential, found.handed_on) == (4, 3, 1, 0)
+    assert found.by_state == {"new": 3, "solved": 1}
+    assert found.by_topic == {"space": 1, "energy": 1, "permit": 1}
     assert (found.response_days, found.answered, found.answered_in_time) == (2.0, 3, 3)
     assert (found.solution_days, found.solved) == (4.0, 1)
     with office.reading_as("reader") as u:

@@ -14,7 +14,7 @@ from wf40.base.clock import local_date
 from wf40.base.uow import UnitOfWork
 from wf40.core.concerns import codes
 from wf40.core.concerns.models import Concern, Handover
-from wf40.core.concerns.rows import in_units
+from wf40.core.concerns.rows import SPOKEN, in_units
 from wf40.sdk.services import Office, WorkingDays
 
 
@@ -23,8 +23,8 @@ class Figures:
     """Concerns that were raised in a period, as they stand now.
 
     ``by_topic`` leaves out ``confidential`` ones, since a topic says what a concern is about. Times are medians in
-    working days, ``None`` where nothing was answered or solved. ``answered_in_time``:
-    how many were first answered by the day they should be.
+    working days, ``None`` where nothing was answered or solved. What came up in a conversation was answered there and
+    then: it is left out of ``answered``, of the median and of ``answered_in_time`` (by the day it should be).
     """
 
     raised: int
@@ -68,14 +68,15 @@ def figures(u: UnitOfWork, since: date, until: date) -> Figures:
     raised = (Concern.raised_on >= since, Concern.raised_on <= until, in_units(u))
     columns: tuple[Any, ...] = (
         Concern.raised_on, Concern.respond_by, Concern.first_response_at, Concern.closed_at, Concern.state, Concern.topic,
-        Concern.confidential,
+        Concern.confidential, Concern.record,
     )  # fmt: skip
     rows = u.session.execute(select(*columns).where(*raised)).all()
     handed_on = select(func.count(func.distinct(Handover.concern_id))).join(Concern, Concern.id == Handover.concern_id)
     times, zone = Times(u), u.service(Office).timezone
-    responses = [times.between(r.raised_on, r.first_response_at) for r in rows if r.first_response_at]
+    answered = [r for r in rows if r.first_response_at and not r.record.startswith(SPOKEN)]
+    responses = [times.between(r.raised_on, r.first_response_at) for r in answered]
     solutions = [times.between(r.raised_on, r.closed_at) for r in rows if r.state == codes.SOLVED]
-    kept = [r for r in rows if r.first_response_at and local_date(r.first_response_at, zone) <= r.respond_by]
+    kept = [r for r in answered if local_date(r.first_response_at, zone) <= r.respond_by]
     return Figures(
         len(rows),
         _counted((r.state for r in rows), codes.STATES),

@@ -15,6 +15,9 @@ from wf40.core.concerns.rules import NOBODY, ConcernInput, may_read_content
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Office, Officers
 
+SPOKEN = "consultation:"
+"""How the origin of a concern begins that came up in a conversation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:

@@ -20,7 +20,7 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.concerns import codes, reminders
 from wf40.core.concerns.models import Concern, Handover
 from wf40.core.concerns.queries import possible_owners
-from wf40.core.concerns.rows import content_of, may_assign, may_read, owner_of, readable_row, today
+from wf40.core.concerns.rows import SPOKEN, content_of, may_assign, may_read, owner_of, readable_row, today
 from wf40.core.concerns.rules import LONGEST_TEXT, NOBODY, ConcernInput, check, demand_transition
 from wf40.sdk.events import ConcernClosed
 from wf40.sdk.refs import FirmRef
@@ -32,7 +32,6 @@ __all__ = [
 ]  # fmt: skip
 _KEY = re.compile(r"[A-Za-z0-9_:.-]{8,80}")
 _PLAIN = ("topic", "title", "description", "kind", "raised_on", "respond_by", "deadline_on", "confidential")
-_SPOKEN = "consultation:"
 
 
 class AlreadyStored(StaleVersion):
@@ -70,7 +69,7 @@ def add_concern(u: UnitOfWork, firm_id: int, given: ConcernInput, entry_key: str
         owner_id=_owner_for(u, given.owner_id, firm), outcome="", reminders=0, created_at=u.now, updated_at=u.now, version=1,
     )  # fmt: skip
     _fill(u, row, given)
-    if given.record.startswith(_SPOKEN):
+    if given.record.startswith(SPOKEN):
         row.first_response_at, row.first_response_how = _moment(u, row.raised_on), "talk"
     try:
         with u.session.begin_nested():
