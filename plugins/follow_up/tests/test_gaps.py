@@ -97,6 +97,7 @@ def test_a_firm_that_is_archived_between_planning_and_doing_makes_no_task(town, 
 def test_hundreds_of_gaps_make_a_task_each(town):
     firms = [town.office.add_firm(f"Betrieb {n} GmbH", care_interval_days=30) for n in range(250)]
     town.office.clock.moment += timedelta(days=60)
-    town.plan_and_work()
+    for _ in range(2):  # some of them at each tick
+        town.plan_and_work()
     assert {t.firm_id for t in town.tasks("open")} == {f.id for f in firms}
     assert len(town.tasks()) == len(firms)

@@ -16,7 +16,7 @@ from wf40_follow_up.statements import on_postgresql
 from wf40_follow_up.texts import KEY
 
 LEASE = timedelta(minutes=5)
-BATCH = 20
+BATCH, TURNS = 20, 10
 PAUSES_SECONDS = (30, 300, 1800, 3600)
 GIVE_UP_AFTER = timedelta(hours=24)
 Work = Callable[[UnitOfWork, Due], str]
@@ -24,16 +24,17 @@ Work = Callable[[UnitOfWork, Due], str]
 log = logging.getLogger(__name__)
 
 
-def work_off(database: Database, kinds: Mapping[str, Work]) -> int:
-    """Do all that is due and free; returns how many. Any number of workers may do so at once."""
+def work_off(database: Database, kinds: Mapping[str, Work], turns: int = TURNS) -> int:
+    """Do what is due and free, some batches of it; returns how many. Any number of workers may do so at once."""
     count = 0
-    while True:
+    for _turn in range(turns):
         with database.write(Actor.system(KEY)) as u:
             ids, lease = claim(u)
         if not ids:
-            return count
-        for due_id in ids:
-            count += _do(database, kinds, due_id, lease)
+            break
+        with database.write(Actor.system(KEY)) as u:
+            count += do(u, kinds, ids, lease)
+    return count
 
 
 def claim(u: UnitOfWork, limit: int = BATCH) -> tuple[list[int], datetime]:
@@ -50,28 +51,23 @@ def claim(u: UnitOfWork, limit: int = BATCH) -> tuple[list[int], datetime]:
     return ids, lease
 
 
-def _do(database: Database, kinds: Mapping[str, Work], due_id: int, lease: datetime) -> bool:
-    try:
-        with database.write(Actor.system(KEY)) as u:
-            row = _own(u, due_id, lease)
-            if row is None:
-                return False
-            row.outcome = kinds[row.kind](u, row)
-            row.done_at, row.lease_until, row.last_error = u.now, None, ""
-    except Exception as error:
-        log.exception("due %s failed", due_id)
-        with database.write(Actor.system(KEY)) as u:
-            row = _own(u, due_id, lease)
-            if row is not None:
-                _note_failure(row, f"{type(error).__name__}: {error}", u.now)
-        return False
-    return True
+def do(u: UnitOfWork, kinds: Mapping[str, Work], ids: list[int], lease: datetime) -> int:
+    """Do those of the dues that are open and still leased by us; returns how many.
 
-
-def _own(u: UnitOfWork, due_id: int, lease: datetime) -> Due | None:
-    """Return a due that is open and still leased by us, locked until the commit."""
-    row = u.session.scalar(select(Due).where(Due.id == due_id).with_for_update())
-    return row if row is not None and row.done_at is None and row.lease_until == lease else None
+    One transaction for a batch, so that many workers do not queue for the database; what fails is taken back alone.
+    """
+    mine = select(Due).where(Due.id.in_(ids), Due.done_at.is_(None), Due.lease_until == lease)
+    count = 0
+    for row in u.session.scalars(mine.order_by(Due.id).with_for_update()).all():
+        try:
+            with u.session.begin_nested():
+                row.outcome = kinds[row.kind](u, row)
+                row.done_at, row.lease_until, row.last_error = u.now, None, ""
+            count += 1
+        except Exception as error:
+            log.exception("due %s failed", row.id)
+            _note_failure(row, f"{type(error).__name__}: {error}", u.now)
+    return count
 
 
 def _note_failure(row: Due, error: str, now: datetime) -> None:
