@@ -1,15 +1,20 @@
 """What follows from a conversation: needs that become concerns, promises that become tasks, stored with it in one go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from wf40.base.access import requires
 from wf40.base.errors import InvalidInput, Text
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
+from wf40.core.concerns.listing import ALL, ConcernFilter, ConcernLine, some
 from wf40.core.concerns.rules import LONGEST_TITLE, ConcernInput
 from wf40.core.concerns.service import add_concern
 from wf40.core.consultations import codes
 from wf40.core.consultations.rules import ConsultationInput
+from wf40.core.tasks.queries import of_record
+from wf40.core.tasks.shapes import TaskLine
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Tasks
 from wf40.sdk.work import NewTask
@@ -17,6 +22,7 @@ from wf40.sdk.work import NewTask
 PROMISES = 4
 """How many promises a form has room for."""
 LONGEST_TASK = 300
+MOST_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,25 @@ class Outcomes:
 
 
 NOTHING = Outcomes()
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What came of a conversation so far: concerns and tasks as their own lists show them."""
+
+    concerns: Sequence[ConcernLine]
+    tasks: Sequence[TaskLine]
+
+    def __bool__(self) -> bool:
+        return bool(self.concerns or self.tasks)
+
+
+@requires("consultations.read")
+def followed(u: UnitOfWork, consultation_id: int) -> Followed:
+    """Return what came of a conversation, of that what the actor may read."""
+    record = f"consultation:{consultation_id}"
+    raised = some(u, ConcernFilter(state=ALL, record=record), MOST_SHOWN) if u.actor.may("concerns.read") else ()
+    return Followed(raised, of_record(u, record) if u.actor.may("tasks.read") else ())
 
 
 def check(given: Outcomes, today: date) -> None:

@@ -12,12 +12,15 @@ from wf40.base.errors import InvalidInput, StaleVersion
 from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts.queries import officers
+from wf40.core.concerns.codes import STATES as CONCERN_STATES
 from wf40.core.consultations import codes, comparison, queries, service
 from wf40.core.consultations.forms import ConsultationForm
+from wf40.core.consultations.outcomes import followed
 from wf40.core.contacts.queries import contacts_of_firm, find_firms
 from wf40.core.firms import queries as firms
 from wf40.core.firms import terms
 from wf40.core.firms.pages import RecordHead, record_head
+from wf40.core.tasks.codes import STATES as TASK_STATES
 from wf40.core.tasks.queries import takers
 from wf40.sdk.checks import whole_number
 from wf40.sdk.paging import page_number
@@ -66,6 +69,9 @@ def show(consultation_id: int) -> ResponseReturnValue:
             content=found.content,
             officer=officer,
             changes=queries.changes(u, consultation_id),
+            followed=followed(u, consultation_id),
+            concern_states=CONCERN_STATES,
+            task_states=TASK_STATES,
             codes=codes,
             may_edit=bool(found.content)
             and u.actor.may("consultations.edit")
