@@ -33,6 +33,7 @@ class Post:
     refuses: dict = field(default_factory=dict)
     breaks: set = field(default_factory=set)
     interrupts: set = field(default_factory=set)
+    mute: bool = False
 
     def invite(self, u, firm_id, contact_id):
         officer = u.service(Officers).get(u, u.actor.user_id)
@@ -50,7 +51,11 @@ class Post:
         return 1000 + firm_id
 
     def outreach(self):
-        replies = lambda _u, numbers: {n: self.replies.get(n, "sent") for n in numbers}  # noqa: E731
+        def replies(_u, numbers):
+            if self.mute:
+                faulty.fail()
+            return {n: self.replies.get(n, "sent") for n in numbers}
+
         return Outreach(
             "letters", "Einladung zum Test", "survey", "letters.send", self.invite, replies, lambda n: f"/briefe/{n}"
         )

@@ -83,6 +83,18 @@ def test_who_was_asked_by_another_campaign_is_not_asked_again(office, firms, pos
     assert members(draft())[answered.id] == (codes.WAITING, "")
 
 
+def test_while_nobody_can_say_who_answered_nobody_is_asked_twice(office, firms, post, draft, start, members):
+    (asked,) = firms("Alpha GmbH")
+    first = draft()
+    start(first)
+    office.work()
+    post.mute = True
+    assert members(draft()) == {asked.id: (codes.SKIPPED, codes.BUSY_OPEN)}
+    page = office.client_as("advisor").get(f"/aktionen/{first}").text
+    assert "Antworten sind zurzeit nicht bekannt" in page
+    assert "Wiedervorlagen anlegen" not in page
+
+
 def test_firms_are_left_out_by_hand_and_taken_back(office, firms, draft, members):
     alpha, beta = firms("Alpha GmbH", "Beta GmbH")
     campaign_id = draft()

@@ -65,13 +65,15 @@ def busy_firms(u: UnitOfWork, campaign: Campaign, firm_ids: Collection[int]) -> 
         )
     )
     asked = u.session.execute(rows).all()
-    known = outreaches.replies(u, campaign.outreach_key, {row.number for row in asked if row.number is not None}) or {}
+    known = outreaches.replies(u, campaign.outreach_key, {row.number for row in asked if row.number is not None})
     found: dict[int, str] = {}
     for row in asked:
-        reply = known.get(row.number, "")
         since = row.responded_at or row.sent_at
-        if reply in ("sent", "opened"):
+        recent = since >= u.now - LEFT_ALONE
+        reply = known.get(row.number, "") if known is not None else ""
+        # While nobody can say how far a firm got, it is rather asked too seldom than twice.
+        if reply in ("sent", "opened") or (known is None and recent):
             found[row.firm_id] = codes.BUSY_OPEN
-        elif (reply == "answered" or row.responded_at) and since >= u.now - LEFT_ALONE:
+        elif (reply == "answered" or row.responded_at) and recent:
             found.setdefault(row.firm_id, codes.BUSY_ANSWERED)
     return found
