@@ -11,7 +11,7 @@ from wf40.base.access import Actor
 from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from wf40.base.mail import transport_for
 from wf40.base.outbox import OutboxMail
-from wf40.core.concerns import codes, handing_on, queries, service
+from wf40.core.concerns import chronicle, codes, handing_on, queries, service
 from wf40.core.concerns.handed_on import HandoversService
 from wf40.core.concerns.handing_on import hand_on, prepare, recall, record_outcome
 from wf40.core.concerns.models import Handover
@@ -184,7 +184,9 @@ def test_each_fault_gets_a_sentence_beside_its_field(firm, add, agreed, hand, fi
 
 
 def test_nothing_can_be_smuggled_into_the_head_of_the_mail(firm, add, agreed, hand, circle, need, post):
-    circle.offered = [Recipient("circle-7", "Kammer\r\nBcc: dieb@x.example", "Kammern\n", " kammer@partner.example ")]
+    circle.offered = [
+        Recipient("circle-7", "Kammer\0\ud800\r\nBcc: dieb@x.example", "Kammern\n", " kammer@partner.example ")
+    ]
     given = replace(need, description="Text\r\nBcc: dieb@x.example")
     hand(add(firm.id, given), agreed(firm.id)[1], message="Zeile\n.\nBcc: dieb@x.example\n.")
     (mail,) = post()
@@ -429,6 +431,18 @@ def test_partners_see_what_went_to_them_and_of_confidential_ones_only_that(
     south = office.add_unit("Süd", 1)
     with office.reading_as("reader", south) as u:
         assert u.service(Handovers).to(u, ["circle-7"]) == []
+
+
+def test_the_history_of_a_confidential_one_carries_nothing(firm, add, agreed, hand, need, acting):
+    handover_id = hand(add(firm.id, replace(need, confidential=True)), agreed(firm.id)[1])
+    with acting() as u:
+        record_outcome(u, handover_id, "solved", "Halle 7 ist frei.", close=True)
+    with acting() as u:
+        found = chronicle.happenings(u, firm, 50)
+    assert {str(h.title).replace("Vertrauliches Anliegen ", "") for h in found} == {
+        "gelöst", "Rückmeldung zu einem vertraulichen Anliegen", "weitergeleitet", "aufgenommen",
+    }  # fmt: skip
+    assert {(h.text, h.confidential) for h in found} == {("", True)}
 
 
 def test_neither_readers_nor_other_units_nor_outsiders_of_a_confidential_one_hand_on(

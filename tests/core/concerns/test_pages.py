@@ -306,6 +306,12 @@ def test_no_address_breaks_the_list(client, add, firm, query):
     assert client.get(f"/unternehmen/{firm.id}/anliegen?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("form", ["erste-antwort", "status", "uebernehmen"])
+def test_the_address_of_a_form_leads_back_to_the_concern(client, add, firm, form):
+    concern_id = add(firm.id)
+    assert client.get(f"/anliegen/{concern_id}/{form}").location == f"/anliegen/{concern_id}"
+
+
 def test_an_archived_firm_offers_no_new_concern(client, firm, add, acting):
     concern_id = add(firm.id)
     with acting() as u:

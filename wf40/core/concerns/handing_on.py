@@ -107,7 +107,7 @@ def hand_on(
     row.owner_id = row.owner_id or u.actor.user_id
     enter_state(u, row, codes.HANDED_ON)
     note_change(u, row, "recipient", handover.recipient_label)
-    u.audit("concern_handed_on", f"concern:{row.id}", {"handover": handover.id, "recipient": handover.recipient_key})
+    u.audit("concern_handed_on", f"concern:{row.id}", {"handover": handover.id})
     if handover.recipient_email:
         u.send(prepared.letter)
     reminders.remind_of_answer(u, row, handover)

@@ -42,14 +42,19 @@ def chosen(u: UnitOfWork, firm: FirmRef, topic: str, key: str) -> Chosen:
     found = next((r for r in recipients(u, firm, topic) if r.key == key), None)
     if found is None:
         raise _refused(_l("Diese Stelle steht nicht zur Wahl. Bitte wählen Sie eine aus der Liste."))
-    label = tidy(str(found.label))[:LONGEST_LABEL]
+    label = _one_line(found.label, LONGEST_LABEL)
     try:
         address = email(found.email.strip())
     except InvalidInput:
         raise _refused(
             _l("Bei %(name)s ist keine gültige E-Mail-Adresse hinterlegt. Bitte berichtigen Sie sie dort.", name=label)
         ) from None
-    return Chosen(found.key, label, tidy(str(found.group))[:LONGEST_GROUP], address)
+    return Chosen(found.key, label, _one_line(found.group, LONGEST_GROUP), address)
+
+
+def _one_line(text: Text, longest: int) -> str:
+    """Return what can be stored and stand in the head of a mail, whatever a plugin gave."""
+    return tidy("".join(c if c.isprintable() else " " for c in str(text)))[:longest].strip()
 
 
 def _refused(sentence: Text) -> InvalidInput:

@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wf40.base.errors import InvalidInput, StaleVersion
@@ -103,6 +103,14 @@ def change(concern_id: int) -> ResponseReturnValue:
             status, both = 409, _conflict(concern_id, form, error)
     target = url_for("concerns.change", concern_id=concern_id)
     return _form_page(form, found.firm, target, both, concern_id), status
+
+
+@bp.get("/anliegen/<int:concern_id>/erste-antwort")
+@bp.get("/anliegen/<int:concern_id>/status")
+@bp.get("/anliegen/<int:concern_id>/uebernehmen")
+def back(concern_id: int) -> ResponseReturnValue:
+    """Lead to the concern, for whoever loads the address of one of its forms anew."""
+    return redirect(url_for("concerns.show", concern_id=concern_id))
 
 
 @bp.post("/anliegen/<int:concern_id>/erste-antwort")
