@@ -66,7 +66,7 @@ class Moves:
     def words(self) -> str:
         """What the history says."""
         return _(
-            "%(people)s Personen, %(relations)s Beziehungen; %(joined)s zusammengefasst, %(dropped)s entfallen",
+            "Personen: %(people)s, Beziehungen: %(relations)s, zusammengefasst: %(joined)s, entfallen: %(dropped)s",
             people=self.people, relations=self.relations, joined=self.joined, dropped=self.dropped,
         )  # fmt: skip
 

@@ -50,6 +50,11 @@ class NetFilter:
     around: str = ""
     order: str = "von"
 
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves out anything that a filter could show."""
+        return any((self.q, self.topic, self.kind, self.pair, self.state, self.around))
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

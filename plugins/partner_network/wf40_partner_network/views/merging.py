@@ -64,4 +64,4 @@ def merge(partner_id: int) -> ResponseReturnValue:
         return _compare(partner_id, other_id, str(error), 409)
     except InvalidInput as error:
         return _compare(partner_id, other_id, str(error), 422)
-    return done(_("Die Partner sind zusammengeführt: %(moves)s.", moves=moves.words), partner_url(partner_id))
+    return done(_("Die Partner sind zusammengeführt. %(moves)s.", moves=moves.words), partner_url(partner_id))
