@@ -136,10 +136,10 @@ def claim(
 
 
 def mark_done(row: OutboxEvent | OutboxMail, now: datetime) -> None:
-    """Close a row; a mail loses its text."""
+    """Close a row; a mail loses its text and its link for opting out, which holds a secret."""
     row.done_at, row.lease_until, row.last_error = now, None, ""
     if isinstance(row, OutboxMail):
-        row.text = ""
+        row.text = row.unsubscribe_url = ""
 
 
 def mark_failed(row: OutboxEvent | OutboxMail, error: str, now: datetime) -> None:

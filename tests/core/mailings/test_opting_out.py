@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from wf40.base.audit import AuditEvent
+from wf40.base.outbox import OutboxMail
 from wf40.core.contacts import optouts, service
 from wf40.core.mailings import public_views
 from wf40.core.mailings.models import MailingRecipient
@@ -36,8 +37,10 @@ def test_only_the_digest_of_the_secret_is_stored(office, sent):
     token = sent[1].rpartition("/")[2]
     with office.reading_as("reader") as u:
         (stored,) = u.session.scalars(select(MailingRecipient.optout_digest))
+        (mail,) = u.session.scalars(select(OutboxMail))
     assert len(stored) == 64
     assert token not in stored
+    assert (mail.text, mail.unsubscribe_url) == ("", ""), "what has left is not kept"
 
 
 def test_looking_changes_nothing_and_shows_nothing_of_the_person(office, sent):
