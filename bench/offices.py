@@ -39,7 +39,7 @@ def _set_up(folder: Path, url: str) -> dict[str, str]:
         "WF40_NEW_PASSWORD": PASSWORD,
     }
     command(environment, "db", "upgrade")
-    command(environment, "plugins", "enable", "digital_readiness", "partner_network")
+    command(environment, "plugins", "enable", "digital_readiness", "follow_up", "partner_network")
     command(environment, "user", "add", EMAIL, "--name", "Bench", "--role", "lead")
     return environment
 

@@ -29,7 +29,7 @@ def site(offices, database_kind, plugins, tmp_path, chromium, smtp_server) -> It
 def town(offices, chromium, tmp_path_factory):
     """The demo town with all plugins that are installed, running."""
     port = free_port()
-    installed = ("digital_readiness", "partner_network")
+    installed = ("digital_readiness", "follow_up", "partner_network")
     for office in offices.open(
         "sqlite", tmp_path_factory.mktemp("town"), installed, people=False, port=port, demo=True
     ):

@@ -1,13 +1,14 @@
 """The daily mail: what stands in it, who gets it and when, and that it comes once."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from follow_up_support import SYSTEM, Helper
 from sqlalchemy import text
 from wf40_follow_up import dues, jobs, plugin
 
-from wf40.sdk.services import Tasks
+from wf40.sdk.services import Tasks, WorkingDays
 from wf40.sdk.work import NewTask
 
 MONDAY = date(2026, 11, 23)
@@ -265,3 +266,20 @@ def test_one_that_fails_holds_up_none_of_the_others(morning):
         "assistant-1@musterhausen.example", "lead-1@musterhausen.example",
     ]  # fmt: skip
     assert sorted(due.outcome for due in morning.dues()) == ["", "sent", "sent"]
+
+
+@pytest.mark.parametrize("thursday", [date(2027, 3, 25), date(2027, 10, 28)], ids=["spring", "autumn"])
+def test_over_a_change_of_the_clock_one_mail_comes_each_working_day_at_half_past_six(morning, thursday):
+    add_task(morning, "Zurückrufen", MONDAY)
+    morning.office.clock.moment = datetime(thursday.year, thursday.month, thursday.day, tzinfo=UTC)
+    sent = []
+    while morning.office.clock.moment.date() < thursday + timedelta(days=6):
+        before = len(morning.mails())
+        for _ in range(2):
+            morning.office.work()
+        sent += [morning.office.clock.moment.astimezone(ZoneInfo("Europe/Berlin"))] * (len(morning.mails()) - before)
+        morning.office.clock.moment += timedelta(minutes=90)
+    with morning.database.read(SYSTEM) as u:
+        working = [day for n in range(6) if u.service(WorkingDays).is_working(u, day := thursday + timedelta(days=n))]
+    assert [moment.date() for moment in sent] == working
+    assert {moment.hour for moment in sent} <= {6, 7, 8}

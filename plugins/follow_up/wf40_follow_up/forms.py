@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from wf40.sdk.checks import whole_number
 from wf40.sdk.forms import BaseForm, VersionedForm, choices, stripped
@@ -32,7 +32,8 @@ class RuleForm(VersionedForm):
 
     title = StringField(
         terms.FIELDS["title"],
-        filters=[stripped],
+        [DataRequired(_l("Schreiben Sie, was zu tun ist, zum Beispiel „Anrufen“."))],
+        [stripped],
         description=_l("Was zu tun ist. Das Unternehmen steht ohnehin dabei."),
     )
     trigger = SelectField(terms.FIELDS["trigger"], choices=choices(terms.TRIGGERS.items()))
@@ -44,18 +45,14 @@ class RuleForm(VersionedForm):
     days = DaysField(
         terms.FIELDS["days"],
         [InputRequired(_l("Geben Sie ein, nach wie vielen Tagen die Wiedervorlage fällig ist."))],
-        description=_l("0 heißt: sofort."),
     )
     day_kind = SelectField(terms.FIELDS["day_kind"], choices=choices(terms.DAY_KINDS.items()), default="working")
     responsible = SelectField(
         terms.FIELDS["responsible"],
         choices=choices(terms.RESPONSIBLE.items()),
         default="officer",
-        description=_l("Ist niemand zuständig oder die Person nicht mehr da, sieht die Leitung die Wiedervorlage."),
     )
-    officer_id = SelectField(
-        terms.FIELDS["officer_id"], coerce=whole_number, description=_l("Gilt nur für „Eine bestimmte Person“.")
-    )
+    officer_id = SelectField(terms.FIELDS["officer_id"], coerce=whole_number)
 
     def offer(
         self, officers: Collection[OfficerRef], sources: Mapping[str, Text], gone: OfficerRef | None = None
