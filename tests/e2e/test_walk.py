@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from wf40.testing.browser import DESKTOP, PHONE
 REAL_DATA = Path(os.environ.get("WF40_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 KONSTANZ = REAL_DATA / "02_companies_de" / "offeneregister" / "town_konstanz.csv"
 FIRM = "Druckerei Konstanz GmbH"
+PARTNER, PROBLEM, PROMISE = "Digitalwerkstatt Konstanz", "Angebote online annehmen", "Beratungsstellen nennen"
 
 
 @pytest.fixture
 def plugins():
-    return ("digital_readiness", "partner_network")
+    return ("digital_readiness", "partner_network", "follow_up")
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def town_list(tmp_path):
     return made_up
 
 
-def test_from_a_list_of_firms_to_a_conversation_in_the_timeline(site, town_list, smtp_server):
+def test_from_a_list_of_firms_to_a_concern_that_a_partner_solved(site, town_list, smtp_server):
     with site.signed_in("advisor", size=DESKTOP) as page:
         firm = import_firms(page, town_list)
         enter_sector(page, firm)
@@ -50,7 +52,14 @@ def test_from_a_list_of_firms_to_a_conversation_in_the_timeline(site, town_list,
         assert re.search(r"Ampel: (rot|gelb|grün)", panel), panel[:400]
         explain(page, firm)
         change_one_answer(page, firm)
-        record_conversation(page, firm)
+        partner = enter_partner(page)
+        talk = record_conversation(page, firm)
+        concern = hand_on(page, talk, smtp_server)
+        keep_the_promise(page)
+        record_the_answer(page, concern)
+        read_the_timeline(page, firm)
+        page.goto(partner)
+        assert PROBLEM in page.locator("main").inner_text()
 
 
 def import_firms(page, path):
@@ -175,21 +184,100 @@ def change_one_answer(page, firm):
     assert (after < before) if wanted == "yes" else (after > before)
 
 
+def enter_partner(page):
+    page.goto("/p/partner_network/neu")
+    page.locator("#name").fill(PARTNER)
+    page.locator("#email").fill("werkstatt@partner.example")
+    page.locator("#helps_digital").check()
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url(lambda url: not url.endswith("/neu"))
+    return page.url
+
+
 def record_conversation(page, firm):
+    """One form: the conversation, the concern out of its topic, the task out of its promise."""
     page.goto(firm)
     page.get_by_role("link", name="Gespräch erfassen").first.click()
     page.get_by_label("Anlass").fill("Ergebnis des Digitalchecks")
-    page.get_by_label("Digitalisierung").check()
+    page.get_by_label("Digitalisierung", exact=True).check()
     page.get_by_label("Inhalt").fill("Die Druckerei möchte Angebote online annehmen.")
-    assert axe_faults(page) == []
+    page.get_by_label("Digitalisierung als Anliegen aufnehmen").check()
+    page.get_by_label("Digitalisierung: worum geht es genau?").fill(PROBLEM)
+    page.get_by_label("1. Aufgabe").fill(PROMISE)
+    page.get_by_label("Fällig am").first.fill((datetime.now(UTC) + timedelta(days=1)).date().isoformat())
+    look(page)
     page.get_by_role("button", name="Speichern").click()
-    page.wait_for_load_state()
+    page.wait_for_url(re.compile(r"/gespraeche/\d+$"))
+    text = page.locator("main").inner_text()
+    assert PROBLEM in text
+    assert PROMISE in text
+    return page.url
+
+
+def hand_on(page, talk, smtp_server):
+    """Without a consent nothing leaves the office; with one, exactly what was shown before."""
+    page.goto(talk)
+    page.get_by_role("link", name=PROBLEM).click()
+    page.wait_for_url("**/anliegen/*")
+    concern = page.url
+    look(page)
+    page.get_by_role("link", name="Weiterleiten").first.click()
+    page.wait_for_url("**/weiterleiten")
+    look(page)
+    assert "Es liegt keine Einwilligung vor" in page.locator("main").inner_text()
+    page.locator("#recipient_key").select_option(label=next(o for o in options(page, "#recipient_key") if PARTNER in o))
+    page.locator("#message").fill("Bitte zeigen Sie der Druckerei, wie Angebote online eingehen können.")
+    page.locator("#contact_id").select_option(index=0)
+    page.locator("#recorded").check()
+    page.get_by_role("button", name="Vorschau ansehen").click()
+    shown = page.locator("#vorschau, section:has(h2:has-text('sonst nichts'))").last.inner_text()
+    look(page)
+    page.get_by_role("button", name="Jetzt weiterleiten").click()
+    page.wait_for_url(concern)
+    mail = smtp_server.wait_for_message(to="werkstatt@partner.example", timeout=30)
+    for text in (FIRM, PROBLEM, "wie Angebote online eingehen können"):
+        assert text in " ".join(mail.text.split())
+        assert text in " ".join(shown.split())
+    return concern
+
+
+def options(page, select):
+    return page.locator(f"{select} option").all_inner_texts()
+
+
+def keep_the_promise(page):
+    """Done in one click on Mein Tag, without leaving it."""
+    page.goto("/")
+    look(page)
+    card = page.locator("section:has(h2:text-is('Meine Wiedervorlagen'))")
+    assert f"Rückmeldung von {PARTNER} einholen" in card.inner_text()
+    card.get_by_role("button", name=f"{PROMISE}: erledigt").click()
+    card.get_by_role("button", name="Rückgängig machen").wait_for()
+    assert card.get_by_role("link", name=PROMISE).count() == 0
+
+
+def record_the_answer(page, concern):
+    page.goto(concern)
+    page.get_by_role("link", name="Rückmeldung festhalten").first.click()
+    look(page)
+    page.get_by_role("radio", name="gelöst").check()
+    page.locator("#answer").fill("Der Onlinezugang für Angebote läuft.")
+    page.locator("#close").check()
+    page.get_by_role("button", name="Speichern").click()
+    page.wait_for_url(concern)
+    assert "gelöst" in page.locator("main").inner_text()
+
+
+def read_the_timeline(page, firm):
     page.goto(f"{firm}/verlauf")
     timeline = page.locator("main").inner_text()
     for entry in (
-        "Ergebnis des Digitalchecks",
-        "Digitalcheck beantwortet",
         "Zum Digitalcheck eingeladen",
-        "Unternehmen",
+        "Digitalcheck beantwortet",
+        "Ergebnis des Digitalchecks",
+        PROBLEM,
+        PARTNER,
+        PROMISE,
+        "Der Onlinezugang für Angebote läuft.",
     ):
-        assert entry in timeline
+        assert entry in timeline, entry
