@@ -47,7 +47,7 @@ class ConcernForm(VersionedForm):
     raised_on = DayField(
         _l("Aufgenommen am"), [InputRequired(_l("Geben Sie an, wann das Unternehmen sich gemeldet hat."))]
     )
-    deadline_on = DayField(_l("Lösung bis"), [Optional()], description=_l("Leer: die übliche Frist der Art."))
+    deadline_on = DayField(_l("Lösung bis"), [Optional()])
     owner_id = OwnerField(_l("Zuständig"))
     confidential = BooleanField(
         _l("Vertraulich"),
