@@ -16,6 +16,8 @@ from wf40_partner_network.relations import RelationInput, add_relation
 from wf40_partner_network.service import PartnerInput, add_partner, archive_partner, tie_to_firm
 
 MENTORS = 2
+MAKERS = range(10, 54)
+"""WZ divisions of those who make, build, trade and carry things: they supply each other."""
 _MENTOR_TOPICS = (
     {"digital": "zeigt seinen Betrieb und berichtet, was die Umstellung gekostet hat"},
     {"succession": "hat selbst übernommen und berichtet davon"},
@@ -74,7 +76,9 @@ def _number(rng: Random) -> str:
 
 def _relate(u: UnitOfWork, ids: dict[str, int], firms: list[FirmRef], unit_id: int, rng: Random) -> int:
     """Add what partners are to each other and to firms, and which firms supply which."""
-    in_net = rng.sample(firms, min(FIRMS_IN_NET, len(firms)))
+    makers = [f for f in firms if f.division.isdigit() and int(f.division) in MAKERS]
+    chosen = makers if len(makers) >= FIRMS_IN_NET else firms
+    in_net = rng.sample(chosen, min(FIRMS_IN_NET, len(chosen)))
     wanted = [(f"p-{ids[one]}", kind, f"p-{ids[other]}", True) for one, kind, other in AMONG_PARTNERS]
     for short, kind, count in TO_FIRMS:
         wanted += [(f"p-{ids[short]}", kind, f"f-{f.id}", True) for f in rng.sample(in_net, min(count, len(in_net)))]

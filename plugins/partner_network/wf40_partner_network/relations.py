@@ -58,10 +58,9 @@ def add_relation(u: UnitOfWork, given: RelationInput, unit_id: int | None = None
 def change_relation(u: UnitOfWork, relation_id: int, version: int, given: RelationInput) -> None:
     """Save a relation; raises :class:`InvalidInput`, or :class:`StaleVersion` when somebody else saved meanwhile."""
     row = relation_to_edit(u, relation_id)
+    before, values = stored(u, row), checked(u, given, row)
     if row.version != version:
         raise StaleVersion(row.version, last_changed_by(u, relation_subject(row.id)))
-    before = stored(u, row)
-    values = checked(u, given, row)
     if changed := record_changes(u, relation_subject(row.id), in_history(before), in_history(values)):
         _fill(u, row, values)
         u.audit("partner_network_relation_changed", relation_subject(row.id), {"fields": changed})
