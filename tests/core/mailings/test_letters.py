@@ -83,6 +83,7 @@ def test_one_pdf_for_everybody_with_an_address(office, add_person, add_list, let
     url = client.post(f"/verteiler/{distribution_id}/schreiben?weg=brief", data=form).location
     page = client.get(url).text
     assert "2 von 4 Personen bekommen einen Brief." in page
+    assert "kommen Sie nach Konstanz.\n\nBeratung 1\nWirtschaftsförderung Musterhausen</p>" in page
     assert "Testmail" not in page
     assert "abmelden" not in page.partition("<main")[2]
     sample = client.get(f"{url}/muster.pdf?person=2")

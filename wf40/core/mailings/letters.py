@@ -48,6 +48,12 @@ def data_for(u: UnitOfWork, row: Mailing, people: Sequence[Person], officer: Off
     }
 
 
+def words_for(u: UnitOfWork, row: Mailing, person: Person, officer: OfficerRef | None) -> str:
+    """Return the text of one letter with its signature, for looking at it on a page."""
+    signature = "\n".join(part for part in (officer.name if officer else "", u.service(Office).name) if part)
+    return f"{fill(row.body, values_for(person)).strip()}\n\n{signature}"
+
+
 def compile_pdf(data: dict[str, Any]) -> bytes:
     """Return the PDF. A sign that no font has keeps the archive standards away, never the letter."""
     import typst

@@ -8,12 +8,14 @@ from flask.typing import ResponseReturnValue
 from wf40.base.errors import InvalidInput, StaleVersion
 from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
+from wf40.core.contacts.audience import Person
 from wf40.core.mailings import codes, letters, mails, placeholders, queries, results, runner, writing
 from wf40.core.mailings.forms import MailingForm, first_text
 from wf40.core.mailings.models import Distribution, Mailing
 from wf40.core.mailings.views import bp
 from wf40.sdk.checks import whole_number
 from wf40.sdk.paging import page_number
+from wf40.sdk.refs import OfficerRef
 from wf40.sdk.web import database, done, reading, wants_fragment
 from wf40.sdk.web import writing as changing
 from wf40.web.conflicts import conflict_rows
@@ -107,9 +109,15 @@ def _preview(u: UnitOfWork, row: Mailing, its_list: Distribution) -> dict[str, A
         "person": person,
         "officer": officer,
         "subject": mails.subject_for(row, person) if person else row.subject,
-        "text": mails.text_for(u, row, person, officer, mails.SAMPLE) if person else row.body,
+        "text": _words(u, row, person, officer) if person else row.body,
         "reached": sum(p.may_mail if row.channel == codes.MAIL else p.may_post for p in people),
     }
+
+
+def _words(u: UnitOfWork, row: Mailing, person: Person, officer: OfficerRef | None) -> str:
+    if row.channel == codes.LETTER:
+        return letters.words_for(u, row, person, officer)
+    return mails.text_for(u, row, person, officer, mails.SAMPLE)
 
 
 def _fragment(u: UnitOfWork, row: Mailing) -> ResponseReturnValue:
