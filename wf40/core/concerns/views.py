@@ -110,6 +110,8 @@ def change(concern_id: int) -> ResponseReturnValue:
 @bp.get("/anliegen/<int:concern_id>/uebernehmen")
 def back(concern_id: int) -> ResponseReturnValue:
     """Lead to the concern, for whoever loads the address of one of its forms anew."""
+    with reading() as u:
+        queries.concern(u, concern_id)
     return redirect(url_for("concerns.show", concern_id=concern_id))
 
 
