@@ -35,7 +35,8 @@ class Outreach:
 
     ``purpose`` is what a person must have agreed to (see :class:`ContactRef`). ``invite(u, firm_id, contact_id)`` sends
     to one and returns a number to ask for later; it raises :class:`InvalidInput` where that is not possible.
-    ``replies(u, numbers)`` says how far each got.
+    ``replies(u, numbers)`` says how far each got. ``standing(u, firm_ids)`` names the firms that should not be asked
+    now, since they were asked (``sent``) or answered (``answered``) not long ago, by whatever way.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Outreach:
     invite: Callable[[UnitOfWork, int, int], int]
     replies: Callable[[UnitOfWork, Collection[int]], Mapping[int, Reply]]
     url: Callable[[int], str] = lambda _number: ""
+    standing: Callable[[UnitOfWork, Collection[int]], Mapping[int, Reply]] = lambda _u, _firm_ids: {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,18 +73,22 @@ def test_firms_are_invited_in_their_language_by_who_started_and_their_answers_sh
 
 
 def test_a_firm_that_was_invited_or_answered_otherwise_is_not_asked_again(office):
-    answered(office, name="Alpha GmbH")
-    invitation(office, "Beta GmbH")
+    alpha, *_rest = answered(office, name="Alpha GmbH")
+    beta, *_rest = invitation(office, "Beta GmbH")
+    person(office, firm(office, "Gamma GmbH"))
     found = reached(office, run_campaign(office))
-    assert found["Alpha GmbH"][:2] == ("failed", "Dieses Unternehmen hat den Kurzcheck am 21.11.2026 beantwortet.")
-    assert found["Beta GmbH"][:2] == (
-        "failed",
-        "Dieses Unternehmen hat schon eine Einladung; ihr Link gilt bis zum 21.12.2026.",
-    )
-    assert len(rows(office, Invitation)) == 2
+    assert found["Gamma GmbH"][0] == "sent"
+    assert found["Alpha GmbH"][:2] == ("skipped", "Hat in den letzten 90 Tagen geantwortet.")
+    assert found["Beta GmbH"][:2] == ("skipped", "Hat schon eine Einladung, die noch offen ist.")
+    for firm_id, sentence in ((alpha, "am 21.11.2026 beantwortet"), (beta, "gilt bis zum 21.12.2026")):
+        with office.writing_as("advisor") as u, pytest.raises(InvalidInput, match=sentence):
+            outreach.invite(u, firm_id, 1)
+    assert len(rows(office, Invitation)) == 3
     office.clock.advance(timedelta(days=91))
     found = reached(office, run_campaign(office))
-    assert {name: state for name, (state, _why, _url) in found.items()} == {"Alpha GmbH": "sent", "Beta GmbH": "sent"}
+    assert {name: state for name, (state, _why, _url) in found.items()} == dict.fromkeys(
+        ("Alpha GmbH", "Beta GmbH", "Gamma GmbH"), "sent"
+    )
 
 
 def test_each_way_an_invitation_can_end_is_said(office):

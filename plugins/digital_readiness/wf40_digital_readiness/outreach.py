@@ -24,7 +24,14 @@ _REPLIES: dict[str, Reply] = {
 def outreach() -> Outreach:
     """Return what a campaign can send."""
     return Outreach(
-        KEY, _l("Einladung zum Kurzcheck Digital"), service.SURVEY, "digital_readiness.invite", invite, replies, _url
+        KEY,
+        _l("Einladung zum Kurzcheck Digital"),
+        service.SURVEY,
+        "digital_readiness.invite",
+        invite,
+        replies,
+        _url,
+        standing,
     )
 
 
@@ -55,6 +62,20 @@ def replies(u: UnitOfWork, numbers: Collection[int]) -> Mapping[int, Reply]:
         Invitation.id.in_(numbers), readable(u, Invitation.unit_id)
     )
     return {number: _REPLIES[state] for number, state in u.session.execute(rows)}
+
+
+@requires("digital_readiness.read")
+def standing(u: UnitOfWork, firm_ids: Collection[int]) -> Mapping[int, Reply]:
+    """Return the firms with an open invitation or an answer of the last :data:`NOT_AGAIN_WITHIN`."""
+    answers = queries.newest_responses().subquery()
+    recent = answers.c.answered_on > today(u) - NOT_AGAIN_WITHIN
+    answered = select(answers.c.firm_id).where(answers.c.firm_id.in_(firm_ids), recent, readable(u, answers.c.unit_id))
+    still_open = queries.invitation_state(u.now).in_(("invited", "begun"))
+    invited = select(Invitation.firm_id).where(
+        Invitation.firm_id.in_(firm_ids), still_open, readable(u, Invitation.unit_id)
+    )
+    found: dict[int, Reply] = dict.fromkeys(u.session.scalars(answered), "answered")
+    return found | dict.fromkeys(u.session.scalars(invited), "sent")
 
 
 def _url(number: int) -> str:

@@ -59,7 +59,9 @@ def _look(u: UnitOfWork, campaign: Campaign, rows: Sequence[Any]) -> list[dict[s
     if found is None:
         return []
     ids = [row.firm_id for row in rows]
-    firms, busy = u.service(Firms).many(u, ids), busy_firms(u, campaign, ids)
+    elsewhere = outreaches.standing(u, found, ids)
+    busy = {i: codes.BUSY_ANSWERED if how == "answered" else codes.BUSY_OPEN for i, how in elsewhere.items()}
+    firms, busy = u.service(Firms).many(u, ids), {**busy, **busy_firms(u, campaign, ids)}
     values = []
     for row in rows:
         firm = firms.get(row.firm_id)

@@ -66,6 +66,14 @@ def replies(u: UnitOfWork, key: str, numbers: Collection[int]) -> Mapping[int, R
     return known
 
 
+def standing(u: UnitOfWork, found: Provided[Outreach], firm_ids: Collection[int]) -> Mapping[int, Reply]:
+    """Return which firms should not be asked now; where nobody can say, sending itself refuses them."""
+    asked = u.service(Hooks).guard(
+        found.plugin, f"standing of {found.value.key}", lambda: found.value.standing(u, firm_ids), u
+    )
+    return {} if isinstance(asked, Failure) else asked
+
+
 def _ask(u: UnitOfWork, found: Provided[Outreach], numbers: list[int]) -> Mapping[int, Reply] | None:
     def ask() -> Mapping[int, Reply] | None:
         try:
