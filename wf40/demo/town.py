@@ -32,14 +32,20 @@ if TYPE_CHECKING:
 
 LAND = "BW"
 DEPARTMENTS = (
-    ("Ausländerbehörde", "auslaenderbehoerde", ("staff",), "Fachkräfteverfahren nur mit Termin."),
-    ("Bauordnungsamt", "bauordnung", ("permit", "location"), "Braucht Lageplan und Betriebsbeschreibung."),
-    ("Gewerbeamt", "gewerbe", ("permit", "succession"), ""),
-    ("Liegenschaftsamt", "liegenschaften", ("space", "location"), ""),
-    ("Tiefbauamt", "tiefbau", ("digital", "location"), "Auch Glasfaser und Baustellen vor dem Betrieb."),
-    ("Umweltamt", "umwelt", ("energy", "permit"), ""),
+    ("Ausländerbehörde", "auslaenderbehoerde", "Frau Demir", ("staff",), "Fachkräfteverfahren nur mit Termin."),
+    (
+        "Bauordnungsamt",
+        "bauordnung",
+        "Herr Kastner",
+        ("permit", "location"),
+        "Braucht Lageplan und Betriebsbeschreibung.",
+    ),
+    ("Gewerbeamt", "gewerbe", "Frau Brandl", ("permit", "succession"), ""),
+    ("Liegenschaftsamt", "liegenschaften", "Frau Oster", ("space", "location"), ""),
+    ("Tiefbauamt", "tiefbau", "Herr Vogt", ("digital", "location"), "Auch Glasfaser und Baustellen vor dem Betrieb."),
+    ("Umweltamt", "umwelt", "Frau Lindner", ("energy", "permit"), ""),
 )
-"""Name, post box, topics and what to know; the town's departments."""
+"""Name, post box, whom to ask for, topics and what to know; the town's departments."""
 PASSWORD = "Musterhausen an der Muster"  # noqa: S105 - printed at the start of the demo, which runs on loopback only
 TOWN = "Musterhausen"
 SOURCE = "Gewerbeliste Musterhausen (erfunden)"
@@ -152,9 +158,9 @@ class _Builder:
         """Let the head choose the Land and enter the departments."""
         self.u.actor = self.actors[0]
         office.set_land(self.u, LAND)
-        for number, (name, box, topics, note) in enumerate(DEPARTMENTS):
+        for number, (name, box, person, topics, note) in enumerate(DEPARTMENTS):
             phone = f"069 90007{number:03d}"
-            given = office.DepartmentInput(name, f"{box}@musterhausen.example", phone, topics=topics, note=note)
+            given = office.DepartmentInput(name, f"{box}@musterhausen.example", phone, person, topics, note)
             office.add_department(self.u, given)
 
     def _steps(self, planned: list[PlannedFirm]) -> Iterator[tuple[int, int, PlannedTalk | PlannedSignal | None]]:
