@@ -65,9 +65,24 @@ class Circle:
         while self._waiting:
             self.clock.moment, _number, self.u.actor, step = heapq.heappop(self._waiting)
             step()
+        self._due_now(talks)
         return [
             f"{self.counts['concerns']} Anliegen, {self.counts['handed']} weitergeleitet; {self.counts['tasks']} Wiedervorlagen"
         ]
+
+    def _due_now(self, talks: Collection[Talk]) -> None:
+        """Leave each officer something for today, and something that is late."""
+        newest = {talk.officer.user_id: talk for talk in sorted(talks, key=lambda t: -t.days_ago)}
+        self.clock.moment = self.today - timedelta(days=6)
+        for officer_id, talk in newest.items():
+            for days, title in (
+                (0, "Rückruf: Termin für den Besuch absprechen"),
+                (3, "Unterlagen zum Gespräch schicken"),
+            ):
+                due_on = self.today.date() - timedelta(days=days)
+                key = f"demo:{talk.consultation_id}:{days}"
+                self.u.service(Tasks).add(self.u, NewTask(title, due_on, talk.firm_id, officer_id, key=key))
+                self.counts["tasks"] += 1
 
     def _plan(self, moment: datetime, officer: Actor, step: Step) -> None:
         if moment <= self.today:
