@@ -5,8 +5,7 @@
 const networkLayout = {
   STEPS: 260,
   SLICE: 12, // milliseconds
-  CROWD: 300, // points from which only those push each other that are near: NEAR ideal lengths at most
-  NEAR: 7,
+  NEAR: 6, // ideal lengths from which points no longer push each other
 
   // nodes: [{id, links}], links: [{source, target}], ratio: width to height of the place. Gives a promise of [{x, y}].
   async place(nodes, links, ratio) {
@@ -68,7 +67,7 @@ const networkLayout = {
   // Only points in the same field of a grid or in one beside it are near enough to push each other.
   push({ count, x, y, dx, dy }) {
     const fields = new Map();
-    const reach = count > this.CROWD ? this.NEAR : 1000;
+    const reach = this.NEAR;
     const field = (value) => Math.floor(value / reach);
     for (let at = 0; at < count; at += 1) {
       const key = field(x[at]) * 4096 + field(y[at]);

@@ -85,4 +85,4 @@ def _pairs() -> dict[str, str]:
 
 
 def _states() -> dict[str, str]:
-    return {"": _("Aktuelle"), "beendet": _("Beendete"), "alle": _("Aktuelle und beendete")}
+    return {"": _("Aktuelle"), "beendet": _("Beendete"), "alle": _("Alle")}
