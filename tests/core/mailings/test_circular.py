@@ -41,6 +41,14 @@ def work(office, times=3):
         office.work()
 
 
+def finish(office, mailing_id):
+    """Let a worker go on, however many ticks a busy machine takes."""
+    for _tick in range(50):
+        runner.work(office.product.database)
+        if state(office, mailing_id) != codes.RUNNING:
+            return
+
+
 def test_a_mail_is_written_looked_at_tested_and_sent_through_the_pages(office, smtp_server, add_person, add_list):
     add_person(firm="Muster & Söhne GmbH")
     add_person(firm="Ohne GmbH", family_name="Ohne", email="ohne@firma.example", mail_basis="")
@@ -179,7 +187,7 @@ def test_a_worker_that_is_killed_within_a_slice_leaves_it_to_another(
         queued = len(list(u.session.scalars(select(OutboxMail.id))))
     assert counts(office, mailing_id) == {"queued": queued, "waiting": 130 - queued}
     assert queued == 20, "whole slices only"
-    runner.work(office.product.database)
+    finish(office, mailing_id)
     for _turn in range(8):
         office.product.dispatcher.mails()
     assert Counter(mail.recipients for mail in smtp_server.mails) == {
@@ -199,7 +207,7 @@ def test_stopping_and_going_on(office, smtp_server, crowd, add_mailing, start, m
     assert "angehalten" in client.get(url).text
     assert client.post(f"{url}/anhalten").status_code == 422
     client.post(f"{url}/fortsetzen")
-    runner.work(office.product.database)
+    finish(office, mailing_id)
     assert counts(office, mailing_id) == {"queued": 130}
 
 

@@ -156,7 +156,8 @@ def test_many_letters_are_made_by_the_worker(office, add_person, add_list, lette
         optouts.note_opt_out(u, contact_id, OptOutInput("information", "post", "written"))
     runner.advance(office.product.database, mailing_id, seconds=-1)
     assert "20 von 61 Personen" in client.get(url, headers={"HX-Request": "true"}).text
-    office.work()
+    while "every 2s" in client.get(url).text:
+        office.work()
     assert "Briefe herunterladen (PDF)" in client.get(url).text
     assert pages_of(client.get("/verteiler/1/briefe.pdf").data) == 60, "without who opted out meanwhile"
 
