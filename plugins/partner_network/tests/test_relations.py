@@ -108,6 +108,8 @@ def test_the_same_relation_is_open_only_once(office, relate, sides):
 def test_one_that_ends_in_the_future_is_open_until_then(office, relate, sides):
     relate(sides[0], "advises", sides[2], until=date(2026, 11, 30))
     assert "other" in refused(relate, sides[0], "advises", sides[2])
+    relate(sides[0], "cooperates", sides[1], until=date(2026, 11, 30))
+    assert "other" in refused(relate, sides[1], "cooperates", sides[0])
     office.clock.moment = office.clock.moment.replace(month=12, day=1)
     relate(sides[0], "advises", sides[2])
 
