@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from follow_up_support import SYSTEM, day_of
 from sqlalchemy import text
-from wf40_follow_up import jobs, queries
+from wf40_follow_up import care, jobs, queries
 
 
 @pytest.fixture
@@ -94,10 +94,28 @@ def test_a_firm_that_is_archived_between_planning_and_doing_makes_no_task(town, 
     assert [due.outcome for due in town.dues("care_gap")] == ["nothing"]
 
 
-def test_hundreds_of_gaps_make_a_task_each(town):
+def test_hundreds_of_gaps_make_a_task_each(town, monkeypatch):
+    monkeypatch.setattr(care, "MOST_OPEN", 1000)
     firms = [town.office.add_firm(f"Betrieb {n} GmbH", care_interval_days=30) for n in range(250)]
     town.office.clock.moment += timedelta(days=60)
     for _ in range(2):  # some of them at each tick
         town.plan_and_work()
     assert {t.firm_id for t in town.tasks("open")} == {f.id for f in firms}
     assert len(town.tasks()) == len(firms)
+
+
+def test_an_office_that_begins_is_not_flooded_and_who_visited_gets_the_next(town):
+    firms = [
+        town.office.add_firm(f"Firma {n} GmbH", officer_id=town.officer.user_id, care_interval_days=180 - n)
+        for n in range(8)
+    ]
+    town.office.clock.moment += timedelta(days=182)
+    town.plan_and_work()
+    town.plan_and_work()
+    longest = [firm.id for firm in reversed(firms)]
+    assert {task.firm_id for task in town.tasks()} == set(longest[:5])
+    town.close(next(task.id for task in town.tasks() if task.firm_id == longest[0]))
+    town.office.clock.moment += timedelta(days=1)
+    town.plan_and_work()
+    town.plan_and_work()
+    assert {task.firm_id for task in town.tasks()} == set(longest[:6])

@@ -1,5 +1,6 @@
 """Firms that nobody has spoken with for too long: a due for each rule and gap, and what became of it."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from flask_babel import force_locale
@@ -16,6 +17,8 @@ from wf40_follow_up.statements import insert_new
 from wf40_follow_up.terms import CARE_GAP
 from wf40_follow_up.texts import KEY, OFFICE_LANGUAGE, _
 
+MOST_OPEN = 5
+"""Visits that are to be planned by one person at a time."""
 SLICE = 200
 """Dues written in one transaction: others wait for the database no longer than that takes."""
 
@@ -34,14 +37,36 @@ def plan_gaps(database: Database) -> int:
 
 
 def dues_for(u: UnitOfWork, gaps: Iterable[CareGap]) -> Iterable[dict[str, object]]:
-    """Yield the dues of gaps: one for each rule of the firm's unit."""
+    """Yield the dues of gaps, one for each rule of the firm's unit; for nobody more than they can do.
+
+    An office that begins has hundreds of firms whose interval ran out. Nobody gets more than :data:`MOST_OPEN` such
+    tasks at a time, those of the longest wait first; each that is done makes room for the next.
+    """
     known = list(gaps)
+    planned = set(u.session.scalars(select(Due.key).where(Due.kind == CARE_GAP)))
+    held = _held(u, known)
     firms = u.service(Firms).many(u, [gap.firm_id for gap in known])
     by_unit = {unit_id: rules_for(u, unit_id, CARE_GAP) for unit_id in sorted({f.unit_id for f in firms.values()})}
     for gap in known:
         if (firm := firms.get(gap.firm_id)) is not None:
             for row in by_unit[firm.unit_id]:
-                yield _due(u, row, gap, firm)
+                place = row.id, gap.officer_id
+                if gap_key(row, gap) not in planned and held[place] < MOST_OPEN:
+                    held[place] += 1
+                    yield _due(u, row, gap, firm)
+
+
+def _held(u: UnitOfWork, gaps: Iterable[CareGap]) -> Counter[tuple[int, int | None]]:
+    """Count by rule and officer the visits that are open or about to be."""
+    officers = {gap.firm_id: gap.officer_id for gap in gaps}
+    rules = select(Rule.id).where(Rule.trigger == CARE_GAP)
+    fired = select(Firing.rule_id, Firing.firm_id).where(Firing.closed_at.is_(None), Firing.rule_id.in_(rules))
+    waiting = select(Due.payload, Due.firm_id).where(
+        Due.kind == CARE_GAP, Due.done_at.is_(None), Due.failed_at.is_(None)
+    )
+    found = [(rule_id, firm_id) for rule_id, firm_id in u.session.execute(fired)]
+    found += [(payload["rule"], firm_id) for payload, firm_id in u.session.execute(waiting)]
+    return Counter((rule_id, officers.get(firm_id)) for rule_id, firm_id in found)
 
 
 def _due(u: UnitOfWork, row: Rule, gap: CareGap, firm: FirmRef) -> dict[str, object]:

@@ -23,7 +23,10 @@ _WHEN: Mapping[str, Text] = {
 }
 _AFTERWARDS: Mapping[str, Text] = {
     terms.LIGHT_RED: _l("Ist die Ampel nicht mehr rot, entfällt sie von selbst."),
-    terms.CARE_GAP: _l("Ist ein Gespräch eingetragen, entfällt sie am nächsten Morgen von selbst."),
+    terms.CARE_GAP: _l(
+        "Ist ein Gespräch eingetragen, entfällt sie am nächsten Morgen von selbst. Jede Person hat höchstens fünf davon"
+        " zugleich, die längste Wartezeit zuerst."
+    ),
 }
 _REASON: Mapping[str, Text] = {
     terms.LIGHT_RED: _l("Die Ampel ist am %(day)s rot geworden."),
