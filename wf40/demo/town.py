@@ -196,7 +196,8 @@ class _Builder:
         for contact_id, person in zip(people, firm.people, strict=True):
             if person.consents:
                 today = self.clock.now().date()
-                contacts.give_consent(self.u, contact_id, ConsentInput("survey", "mail", today, "written"))
+                for purpose in ("survey", "information"):
+                    contacts.give_consent(self.u, contact_id, ConsentInput(purpose, "mail", today, "written"))
         self.firm_ids.append(firm_id)
         self._ids[number] = (firm_id, people)
 

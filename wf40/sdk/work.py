@@ -18,6 +18,7 @@ class Recipient:
 
     ``key`` stays the same for ever, e.g. ``office-3``; ``group`` heads the list, e.g. "Fachämter". Without ``email``
     the office hands on by telephone. ``note`` says why this one fits; lower ``order`` comes first in its group.
+    ``formerly`` are keys under which it was known before, such as those of partners that were merged into it.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Recipient:
     note: Text = ""
     url: str = ""
     order: int = 100
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,8 @@ def test_hand_ons_come_along_and_the_concern_keeps_the_old_name(office, add, han
     page = text_of(client.get(f"{HOME}{kept}"))
     assert "2 Anliegen weitergeleitet" in page
     concern = page.partition("Zweites")[0].rpartition('href="/anliegen/')[2].partition('"')[0]
-    assert "Alte Kammer" in text_of(client.get(f"/anliegen/{concern}"))
+    shown = client.get(f"/anliegen/{concern}").text
+    assert f'<a href="{HOME}{kept}">Alte Kammer</a>' in shown, "the old name, leading to the one that was kept"
 
 
 def test_merging_again_leads_everything_to_the_last_one_and_never_in_a_circle(office, add, hand_on, merge):

@@ -6,7 +6,7 @@ does not send a firm to a single provider. To hand a concern on, all partners in
 order.
 """
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from wf40.sdk.german import sort_key
 from wf40.sdk.i18n import Text
@@ -46,10 +46,24 @@ def offers(u: UnitOfWork, topic: str, firm: FirmRef) -> list[HelpOffer]:
 def recipients(u: UnitOfWork, topic: str, firm: FirmRef) -> list[Recipient]:
     """Return all partners to whom a concern can be handed on, those first that name its topic."""
     rows = sorted(u.session.scalars(_others(u, firm)), key=lambda p: (topic not in p.topics, *_rank(p, firm)))
+    former = _formerly(u)
     return [
-        Recipient(key_of(p.id), p.name, _("Partner"), _mail(p), _reason(p, topic, firm), f"/p/{KEY}/{p.id}", order)
+        Recipient(
+            key_of(p.id), p.name, _("Partner"), _mail(p), _reason(p, topic, firm), f"/p/{KEY}/{p.id}", order,
+            former.get(p.id, ()),
+        )
         for order, p in enumerate(rows)
-    ]
+    ]  # fmt: skip
+
+
+def _formerly(u: UnitOfWork) -> dict[int, tuple[str, ...]]:
+    """Return for each partner the keys of those that were merged into it."""
+    merged = select(Partner.merged_into_id, Partner.id).where(Partner.merged_into_id.is_not(None)).order_by(Partner.id)
+    found: dict[int, tuple[str, ...]] = {}
+    for kept, old in u.session.execute(merged):
+        if kept is not None:
+            found[kept] = (*found.get(kept, ()), key_of(old))
+    return found
 
 
 def _mail(row: Partner) -> str:

@@ -90,7 +90,7 @@ def handover_to_answer(u: UnitOfWork, handover_id: int) -> tuple[HandoverView, C
 def _views(u: UnitOfWork, row: Concern, firm: FirmRef, found: Sequence[Handover]) -> list[HandoverView]:
     if not found:
         return []
-    offered = {recipient.key: recipient for recipient in recipients(u, firm, row.topic)}
+    offered = {key: r for r in recipients(u, firm, row.topic) for key in (*r.formerly, r.key)}
     people = names(u, [h.contact_id for h in found if h.contact_id])
     ended = withdrawn(u, [h.consent_id for h in found if h.consent_id])
     return [_view(h, offered, people, ended, today(u)) for h in found]
