@@ -158,7 +158,6 @@ def of_plugins(office, unit_id, word, core):
     given = {"data.ai": "no", "answered_on": "2026-11-02", "channel": "paper"}
     found["response_id"] = number_in(client.post(f"{readiness}/eingeben/{firm}", data=given))
     head = office.client_as("lead", unit_id)
-    head.get("/p/follow_up/")  # whoever comes first finds the rules that the plugin brings, from then on
     given = {"title": word, "trigger": "light_red", "source": "any", "days": "3", "day_kind": "working"}
     head.post("/p/follow_up/neu", data={**given, "responsible": "officer", "officer_id": ""})
     with office.reading_as("lead", unit_id) as u:

@@ -22,13 +22,16 @@ def rules(office, role="lead", unit_id=1):
 
 
 def test_everybody_reads_what_each_rule_does(office):
+    assert "werden gerade eingerichtet" in text_of(office.client_as("reader").get(HOME))
+    assert rules(office) == [], "looking changes nothing"
+    office.work()
     page = text_of(office.client_as("reader").get(HOME))
     for sentence in (
         "Wird die Ampel eines Unternehmens rot, entsteht diese Wiedervorlage. Fällig ist sie innerhalb von einem Arbeitstag.",
         "Ist die Ampel nicht mehr rot, entfällt sie von selbst.",
         "Fällig ist sie innerhalb von 10 Arbeitstagen.",
         "Fällig ist sie nach 90 Tagen.",
-        "Beim nächsten Lauf um 5 Uhr käme keine dazu.",
+        "Kein weiteres Unternehmen wartet.",
         "In den letzten 30 Tagen nicht ausgelöst.",
     ):
         assert sentence in page, sentence
@@ -67,7 +70,7 @@ def test_the_head_adds_changes_switches_and_removes_a_rule(office):
 
 def test_a_rule_that_comes_with_the_plugin_cannot_be_removed(office):
     client = office.client_as("lead")
-    client.get(HOME)
+    office.work()
     answer = client.post(f"{HOME}{rules(office)[0].id}/entfernen")
     assert answer.status_code == 422
     assert "lässt sich ausschalten" in text_of(answer)
@@ -111,7 +114,7 @@ def test_what_no_list_offers_is_refused(office, typed):
 
 def test_late_save_shows_both_versions_and_a_second_save_counts(office):
     client = office.client_as("lead")
-    client.get(HOME)
+    office.work()
     url = f"{HOME}{rules(office)[0].id}/bearbeiten"
     typed = {"title": "Anrufen: Ampel ist rot", "days": "2", "day_kind": "working", "responsible": "officer"}
     assert client.post(url, data={**typed, "officer_id": "", "version": "1"}).status_code == 303
@@ -126,7 +129,7 @@ def test_late_save_shows_both_versions_and_a_second_save_counts(office):
 
 
 def test_only_the_head_keeps_rules(office):
-    office.client_as("lead").get(HOME)
+    office.work()
     rule_id = rules(office)[0].id
     for role in ("advisor", "assistant", "reader"):
         client = office.client_as(role)
@@ -140,7 +143,8 @@ def test_only_the_head_keeps_rules(office):
 
 def test_another_units_rules_look_like_none(office):
     elsewhere = office.add_unit("Nachbarstadt")
-    office.client_as("lead", elsewhere).get(HOME)
+    office.actor("lead", elsewhere)
+    office.work()
     theirs = rules(office, "lead", elsewhere)[0].id
     client = office.client_as("lead")
     assert client.get(f"{HOME}{theirs}/bearbeiten").status_code == 404

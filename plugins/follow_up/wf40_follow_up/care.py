@@ -7,7 +7,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from wf40.sdk.refs import CareGap, FirmRef
-from wf40.sdk.services import Care, Firms
+from wf40.sdk.services import Care, Firms, Officers
 from wf40.sdk.uow import Actor, Database, UnitOfWork
 from wf40_follow_up.firing import Cause, fire, rules_for, withdraw
 from wf40_follow_up.models import Due, Firing, Rule
@@ -26,6 +26,8 @@ SLICE = 200
 def plan_gaps(database: Database) -> int:
     """Plan a due for every gap that a rule heeds, and take back tasks whose gap is closed; returns how many are new."""
     with database.write(Actor.system(KEY)) as u:
+        for unit_id in sorted({officer.unit_id for officer in u.service(Officers).present(u)}):
+            rules_for(u, unit_id, CARE_GAP)  # a unit that is new gets the rules that come with the plugin
         gaps = u.service(Care).gaps(u, today(u))
         withdraw_closed(u, gaps)
         waiting = list(dues_for(u, gaps))

@@ -55,6 +55,7 @@ def add_rule(u: UnitOfWork, given: RuleInput) -> int:
     unit_id = u.actor.unit_id
     if unit_id is None or not u.actor.may_write_unit(unit_id):
         raise Forbidden(MANAGE)
+    seed(u, unit_id)
     row = Rule(unit_id=unit_id, created_at=u.now, updated_at=u.now, **checked(u, unit_id, given))
     u.session.add(row)
     u.session.flush()

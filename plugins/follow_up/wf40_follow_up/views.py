@@ -22,7 +22,7 @@ bp = PluginBlueprint(KEY, __name__)
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """Show the rules of the own unit in sentences."""
-    unit_id = _unit_with_rules()
+    unit_id = actor().unit_id or 0
     with reading() as u:
         rows = queries.rules(u, unit_id)
         numbers = queries.figures(u, rows)
@@ -35,17 +35,6 @@ def index() -> ResponseReturnValue:
             failed=queries.failed_dues(u),
             may_manage=u.actor.may(queries.MANAGE),
         )
-
-
-def _unit_with_rules() -> int:
-    """Return the actor's unit; one that has no rules yet gets those that come with the plugin."""
-    unit_id = actor().unit_id or 0
-    with reading() as u:
-        ready = queries.is_seeded(u, unit_id)
-    if not ready:
-        with writing() as u:
-            service.seed(u, unit_id)
-    return unit_id
 
 
 @bp.route("/neu", methods=["GET", "POST"])
