@@ -15,7 +15,7 @@ def as_csv(lines: Iterable[ResultLine]) -> str:
     """Write one row a firm; no cell is taken for a formula."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    heads = _("Unternehmen"), _("Ort"), _("Zuständig"), _("Ansprechperson"), _("Stand"), _("Grund"), _("Eingeladen am")
+    heads = _("Unternehmen"), _("Ort"), _("Zuständig"), _("Ansprechperson"), _("Status"), _("Grund"), _("Eingeladen am")
     writer.writerow([*heads, _("Geantwortet am")])
     for line in lines:
         cells = line.firm_name, line.town, line.officer, line.person, str(codes.REPLIES[line.reached][0]), line.why

@@ -68,7 +68,7 @@ FIELDS: dict[str, Text] = {
     "title": _l("Worum geht es?"),
     "description": _l("Beschreibung"),
     "kind": _l("Art"),
-    "state": _l("Stand"),
+    "state": _l("Status"),
     "owner": _l("Zuständig"),
     "raised_on": _l("Aufgenommen am"),
     "respond_by": _l("Erste Antwort bis"),

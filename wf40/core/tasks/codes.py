@@ -21,7 +21,7 @@ FIELDS: dict[str, Text] = {
     "due_on": _l("Fällig am"),
     "responsible": _l("Zuständig"),
     "confidential": _l("Vertraulich"),
-    "state": _l("Stand"),
+    "state": _l("Status"),
     "outcome": _l("Ergebnis"),
     "word": _l("Hinweis bei der Weitergabe"),
 }
