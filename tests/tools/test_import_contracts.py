@@ -33,6 +33,7 @@ HOUSE = {
     "wf40/core/imports/service.py": "def read():\n    import pandas",
     "wf40_digital_readiness/__init__.py": "",
     "wf40_digital_readiness/plugin.py": "import wf40.sdk.values\nimport wf40.sdk",
+    "wf40_follow_up/__init__.py": "",
     "wf40_partner_network/__init__.py": "",
     "wf40/sdk/values.py": "",
 }

@@ -12,7 +12,6 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select
 
 from wf40.app import Product, assemble, create_app
@@ -29,6 +28,7 @@ from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Firms
 from wf40.settings import Settings
 from wf40.testing.postgres import PostgresServer
+from wf40.testing.quicker import COMPILED, address_builders_kept
 from wf40.web.sessions import OfficeSession, digest_of
 
 SECRET = "a secret key that is only used in tests"  # noqa: S105 - not a secret
@@ -54,23 +54,6 @@ def signed_token() -> str:
     return str(serializer.dumps(FORM_TOKEN))
 
 
-class _Compiled(BytecodeCache):
-    """Keeps compiled templates for the next test's application: compiling is a tenth of a run."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if (code := self._known.get(bucket.key + bucket.checksum)) is not None:
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
-
-
 @dataclass
 class Office:
     """One test's office: the assembled product, its clock, and ways to act in it."""
@@ -83,9 +66,10 @@ class Office:
     @cached_property
     def app(self) -> Flask:
         """The web application."""
-        app = create_app(product=self.product)
+        with address_builders_kept():
+            app = create_app(product=self.product)
         app.test_client_class = OfficeClient
-        app.jinja_env.bytecode_cache = _COMPILED
+        app.jinja_env.bytecode_cache = COMPILED
         app.testing = self.strict
         return app
 
