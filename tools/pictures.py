@@ -173,6 +173,37 @@ def _tick(page: Page, first: int, limit: int) -> None:
         chosen.first.check()
 
 
+def concern(page: Page, _town: Town) -> None:
+    """A concern that was handed on."""
+    for state in ("handed_on", "awaiting", "in_progress"):
+        _go(page, f"/anliegen?stand={state}")
+        for link in page.locator("main tbody th a").evaluate_all("links => links.map(a => a.getAttribute('href'))"):
+            _go(page, link)
+            if page.locator("#weiterleitungen li").count():
+                return
+    message = "no open concern was handed on"
+    raise LookupError(message)
+
+
+def campaign(page: Page, town: Town) -> None:
+    """Whom a campaign would reach, and whom not."""
+    _go(page, "/unternehmen?f-ampel=grey")
+    page.locator("a[href*='/aktionen/neu']").first.click()
+    page.wait_for_url(re.compile("/aktionen/neu"))
+    page.locator("#title").fill("Kurzcheck für alle, deren Ampel grau ist")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(re.compile(r"/aktionen/\d+"))
+    town.work()
+    page.reload()
+
+
+def network(page: Page, _town: Town) -> None:
+    """The network, once its picture stands still."""
+    _go(page, "/p/partner_network/netz")
+    page.locator("canvas").first.wait_for()
+    page.wait_for_timeout(2500)
+
+
 PICTURES = (
     Picture("day", "advisor", opened("/")),
     Picture("firms", "advisor", opened("/unternehmen")),
@@ -181,6 +212,10 @@ PICTURES = (
     Picture("why", "advisor", why, height=1100),
     Picture("early-warning", "lead", opened("/fruehwarnung")),
     Picture("consultation", "advisor", conversation),
+    Picture("concern", "advisor", concern, height=1000),
+    Picture("tasks", "lead", opened("/wiedervorlagen?wer=alle")),
+    Picture("network", "advisor", network),
+    Picture("campaign", "advisor", campaign),
     Picture("import", "lead", import_preview),
     Picture("invitation", "advisor", invitation),
     Picture("answers", "advisor", invitation_sent),
