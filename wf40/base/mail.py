@@ -1,6 +1,7 @@
 """Mail: the letter as a value, and the two ways out, an SMTP server or (for the demo) a folder of files."""
 
 import smtplib
+import ssl
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -10,6 +11,9 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 TIMEOUT_SECONDS = 20
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+# A long address in List-Unsubscribe must not be folded: mail programs do not decode it there.
+_POLICY = SMTP.clone(max_line_length=998)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Letter:
 
 def compose(letter: Letter, sender: str, message_id: str) -> EmailMessage:
     """Build the message. Line breaks in a header raise ``ValueError`` (the library refuses injected headers)."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     user, _, domain = letter.to.rpartition("@")
     message["To"] = Address(letter.to_name, user, domain)
@@ -67,14 +71,26 @@ class SmtpTransport:
         self.password = unquote(parts.password or "")
 
     def deliver(self, message: EmailMessage) -> None:
-        """Send over one connection."""
-        kind = smtplib.SMTP_SSL if self.tls else smtplib.SMTP
-        with kind(self.host, self.port, timeout=TIMEOUT_SECONDS) as server:
+        """Send over one connection, encrypted where the server offers it; its certificate must be one that we trust."""
+        with self._connected() as server:
+            server.ehlo()
+            encrypted = self.tls
             if not self.tls and server.has_extn("starttls"):
-                server.starttls()
+                server.starttls(context=ssl.create_default_context())
+                server.ehlo()
+                encrypted = True
             if self.user:
+                if not encrypted and self.host not in LOOPBACK:
+                    reason = "the mail server offers no encryption, so the password is not sent to it"
+                    raise smtplib.SMTPNotSupportedError(reason)
                 server.login(self.user, self.password)
             server.send_message(message)
+
+    def _connected(self) -> smtplib.SMTP:
+        if self.tls:
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=context)
+        return smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
 
 
 class FolderTransport:

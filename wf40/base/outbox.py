@@ -151,3 +151,5 @@ def mark_failed(row: OutboxEvent | OutboxMail, error: str, now: datetime) -> Non
     row.not_before = now + timedelta(seconds=wait)
     if now - row.created_at > GIVE_UP_AFTER:
         row.failed_at = now
+        if isinstance(row, OutboxMail):
+            row.text = row.unsubscribe_url = ""
