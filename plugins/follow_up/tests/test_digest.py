@@ -282,3 +282,21 @@ def test_over_a_change_of_the_clock_one_mail_comes_each_working_day_at_half_past
     with morning.database.read(SYSTEM) as u:
         working = [day for day in days if u.service(WorkingDays).is_working(u, day)]
     assert [(moment.date(), moment.time()) for moment in sent] == [(day, time(6, 31)) for day in working]
+
+
+def test_whoever_moved_to_another_unit_gets_no_titles_of_the_old_one(morning):
+    add_task(morning, "Nachfolge besprechen", MONDAY, confidential=True)
+    jobs.plan_digests(morning.database)
+    elsewhere = morning.office.add_unit("Nachbarstadt")
+    with morning.database.write(SYSTEM) as u:
+        moved = text("UPDATE user_account SET unit_id = :unit WHERE id = :id")
+        u.session.execute(moved, {"unit": elsewhere, "id": morning.officer.user_id})
+    jobs.work_off(morning.database)
+    assert morning.mails() == []
+    theirs = morning.office.add_firm("Drüben GmbH", elsewhere)
+    with morning.database.write(SYSTEM) as u:
+        u.service(Tasks).add(u, NewTask("Zurückrufen", MONDAY, theirs.id, morning.officer.user_id))
+        assert [task.title for task in u.service(Tasks).due(u, morning.officer.user_id, MONDAY)] == ["Zurückrufen"]
+    morning.leave(morning.officer.user_id)
+    with morning.database.read(SYSTEM) as u:
+        assert u.service(Tasks).due(u, morning.officer.user_id, MONDAY) == []

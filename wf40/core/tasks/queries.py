@@ -104,8 +104,15 @@ def count(u: UnitOfWork, wanted: TaskFilter) -> int:
 
 @requires("tasks.read")
 def due(u: UnitOfWork, officer_id: int, day: date) -> list[TaskRef]:
-    """Return an officer's open tasks that are due on or before a day, the oldest first."""
-    mine = (Task.responsible_id == officer_id, Task.state == codes.OPEN, Task.due_on <= day)
+    """Return an officer's open tasks that are due on or before a day, the oldest first.
+
+    Whoever asks, these are those of units that the officer may read now; none for one who has left.
+    """
+    person = u.service(Officers).get(u, officer_id)
+    if person is None or not person.active:
+        return []
+    theirs = Task.unit_id.in_(readable_units(u, person.unit_id))
+    mine = (Task.responsible_id == officer_id, Task.state == codes.OPEN, Task.due_on <= day, theirs)
     rows = u.session.execute(select_lines(u).where(*mine).order_by(Task.due_on, Task.id)).all()
     origins = {row.id: row.origin for row in rows}
     return [
