@@ -80,6 +80,10 @@ class Tasks(Protocol):
         """Return an officer's open tasks that are due on or before a day, the oldest first."""
         ...
 
+    def open_keys(self, u: UnitOfWork, keys: Collection[str]) -> set[str]:
+        """Return those of the keys whose task is open."""
+        ...
+
 
 class Care(Protocol):
     """How regularly the office speaks with its firms."""

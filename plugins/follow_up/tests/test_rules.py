@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from flask_babel import force_locale
-from follow_up_support import day_of
+from follow_up_support import SYSTEM, day_of
+from sqlalchemy import text
+from wf40_follow_up import jobs
 from wf40_follow_up.firing import Cause, fire, rules_for
 
 from wf40.sdk.events import FirmLightChanged, FirmResponded
@@ -231,3 +233,20 @@ def test_titles_and_notes_are_german_whoever_caused_them(town):
     with town.office.app.app_context(), force_locale("en"), town.database.write(town.office.actor("lead")) as u:
         fire(u, rules_for(u, 1, "light_red")[0], town.firm, Cause("x", "x"))
     assert town.only().note.startswith("Die Ampel ist am")
+
+
+def test_a_task_that_was_closed_while_nobody_listened_does_not_make_its_rule_deaf(town):
+    town.light("red")
+    town.light("red", firm=(other := town.office.add_firm("Zweite GmbH")))
+    first = town.tasks()[0]
+    with town.database.write(SYSTEM) as u:
+        u.session.execute(
+            text("UPDATE task SET state = 'done', closed_at = updated_at WHERE id = :id"), {"id": first.id}
+        )
+    town.light("red", on="2026-11-24")
+    assert len(town.tasks()) == 2, "the rule takes the task for open"
+    jobs.plan_gaps(town.database)
+    assert {f.firm_id: f.outcome for f in town.firings()} == {town.firm.id: "dropped", other.id: ""}
+    town.light("red", on="2026-11-25")
+    town.light("red", on="2026-11-25", firm=other)
+    assert [task.firm_id for task in town.tasks("open")] == [other.id, town.firm.id]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from wf40.sdk.refs import CareGap, FirmRef
 from wf40.sdk.services import Care, Firms, Officers
 from wf40.sdk.uow import Actor, Database, UnitOfWork
-from wf40_follow_up.firing import Cause, fire, rules_for, withdraw
+from wf40_follow_up.firing import Cause, fire, rules_for, settle_closed, withdraw
 from wf40_follow_up.models import Due, Firing, Rule
 from wf40_follow_up.office_day import today
 from wf40_follow_up.queries import gap_key
@@ -28,6 +28,7 @@ def plan_gaps(database: Database) -> int:
     with database.write(Actor.system(KEY)) as u:
         for unit_id in sorted({officer.unit_id for officer in u.service(Officers).present(u)}):
             rules_for(u, unit_id, CARE_GAP)  # a unit that is new gets the rules that come with the plugin
+        settle_closed(u)
         gaps = u.service(Care).gaps(u, today(u))
         withdraw_closed(u, gaps)
         waiting = list(dues_for(u, gaps))

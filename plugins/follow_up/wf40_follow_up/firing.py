@@ -123,6 +123,19 @@ def withdraw(u: UnitOfWork, trigger: str, firm_id: int, why: str) -> int:
     return count
 
 
+def settle_closed(u: UnitOfWork) -> int:
+    """Note the end of tasks that were closed while nobody told us, for example with the plugin switched off.
+
+    Otherwise their rules would stay deaf for those firms. Returns how many.
+    """
+    left = u.session.scalars(select(Firing).where(Firing.closed_at.is_(None)).order_by(Firing.id)).all()
+    still = u.service(Tasks).open_keys(u, [firing.key for firing in left])
+    gone = [firing for firing in left if firing.key not in still]
+    for firing in gone:
+        firing.closed_at, firing.outcome = u.now, DROPPED
+    return len(gone)
+
+
 def note_closed(u: UnitOfWork, key: str, *, done: bool) -> tuple[int, ...]:
     """Note that a task of ours is closed; returns the rules that led to it."""
     firing = u.session.scalar(select(Firing).where(Firing.key == key))

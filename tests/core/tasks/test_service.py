@@ -301,3 +301,14 @@ def test_lists_narrow_by_time_person_words_and_firm(office, firm, give, leave):
     assert titles(office, firm_id=firm.id) == ["Über fällig"]
     assert titles(office, order="-faellig")[0] == "Niemandes"
     assert titles(office, order="-unternehmen")[0] == "Über fällig"
+
+
+def test_which_keys_are_open_is_told_for_any_number_of_them(office, give):
+    give("Offen", key="a:1")
+    done = give("Erledigt", key="a:2")
+    with office.writing_as("advisor") as u:
+        service.mark_done(u, done)
+        asked = [f"x:{n}" for n in range(1200)] + ["a:1", "a:2"]
+        assert u.service(Tasks).open_keys(u, asked) == {"a:1"}
+    with office.reading_as("advisor", office.add_unit("Nachbarstadt")) as u:
+        assert u.service(Tasks).open_keys(u, ["a:1"]) == set()

@@ -1,6 +1,6 @@
 """Reads tasks. What a confidential one is about leaves this module only for the people who may read it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -27,6 +27,8 @@ from wf40.sdk.refs import FirmRef, OfficerRef, TaskRef
 from wf40.sdk.services import Firms, Office, Officers
 
 PER_PAGE = 25
+SLICE = 500
+"""Keys asked for at once."""
 
 
 def today(u: UnitOfWork) -> date:
@@ -123,6 +125,16 @@ def due(u: UnitOfWork, officer_id: int, day: date) -> list[TaskRef]:
         )
         for line in lines_of(u, rows)
     ]  # fmt: skip
+
+
+@requires("tasks.read")
+def open_keys(u: UnitOfWork, keys: Collection[str]) -> set[str]:
+    """Return those of the keys whose task is open and may be read."""
+    listed, still = sorted(set(keys)), select(Task.key).where(Task.state == codes.OPEN, _readable(u))
+    found: set[str | None] = set()
+    for start in range(0, len(listed), SLICE):
+        found |= set(u.session.scalars(still.where(Task.key.in_(listed[start : start + SLICE]))))
+    return {key for key in found if key is not None}
 
 
 @requires("tasks.read")

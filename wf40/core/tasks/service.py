@@ -1,6 +1,7 @@
 """Makes tasks, changes them, closes them, hands them on."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -15,7 +16,7 @@ from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.tasks import codes
 from wf40.core.tasks.models import Task
-from wf40.core.tasks.queries import due, today
+from wf40.core.tasks.queries import due, open_keys, today
 from wf40.core.tasks.records import KEY_LENGTH, Change, id_of_key, own, place, store, subject
 from wf40.core.tasks.rights import can_take, may_write, people_of, readable_row
 from wf40.core.tasks.rules import (
@@ -52,6 +53,10 @@ class TasksService:
     def due(self, u: UnitOfWork, officer_id: int, day: date) -> list[TaskRef]:
         """Return an officer's open tasks that are due on or before a day, the oldest first."""
         return due(u, officer_id, day)
+
+    def open_keys(self, u: UnitOfWork, keys: Collection[str]) -> set[str]:
+        """Return those of the keys whose task is open."""
+        return open_keys(u, keys)
 
 
 @requires("tasks.edit")
@@ -129,7 +134,7 @@ def drop_by_key(u: UnitOfWork, key: str, why: str) -> None:
     """Close the open task of a key; nothing happens without one."""
     if not key or (known := id_of_key(u, key)) is None:
         return
-    row = u.session.get(Task, known, with_for_update=True)
+    row = u.session.get(Task, known, with_for_update=True, populate_existing=True)
     if row is None or row.state != codes.OPEN:
         return
     if not may_write(u, row.unit_id, row.responsible_id):
@@ -183,7 +188,8 @@ def hand_over(u: UnitOfWork, from_id: int | None, to_id: int, word: str = "") ->
     held = Task.responsible_id.is_(None) if from_id is None else Task.responsible_id == from_id
     rows = select(Task).where(held, Task.state == codes.OPEN, Task.unit_id == u.actor.unit_id)
     moved = stayed = 0
-    for row in u.session.scalars(rows.order_by(Task.id).with_for_update()):
+    locked = rows.order_by(Task.id).with_for_update().execution_options(populate_existing=True)
+    for row in u.session.scalars(locked):
         readable = may_read_content(u.actor, people_of(u, row), confidential=row.confidential)
         if readable or to_id != u.actor.user_id:
             _hand_on(u, row, to_id, word)
