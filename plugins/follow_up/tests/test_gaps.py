@@ -119,3 +119,18 @@ def test_an_office_that_begins_is_not_flooded_and_who_visited_gets_the_next(town
     town.plan_and_work()
     town.plan_and_work()
     assert {task.firm_id for task in town.tasks()} == set(longest[:6])
+
+
+def test_a_rule_that_goes_to_the_head_gives_the_head_five_visits_whoever_the_firms_belong_to(town):
+    officers = [town.office.actor(role).user_id for role in ("advisor", "assistant", "lead")]
+    for n in range(9):
+        town.office.add_firm(f"Firma {n} GmbH", officer_id=officers[n % 3], care_interval_days=180)
+    town.change("care_gap", responsible="head")
+    town.office.clock.moment += timedelta(days=182)
+    for _ in range(2):
+        town.plan_and_work()
+    assert [task.responsible_id for task in town.tasks()] == [officers[2]] * 5
+    town.close(town.tasks()[0].id)
+    town.office.clock.moment += timedelta(days=1)
+    town.plan_and_work()
+    assert len(town.tasks()) == 6

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from wf40.sdk.refs import CareGap, FirmRef
 from wf40.sdk.services import Care, Firms, Officers
 from wf40.sdk.uow import Actor, Database, UnitOfWork
-from wf40_follow_up.firing import Cause, fire, rules_for, settle_closed, withdraw
+from wf40_follow_up.firing import Cause, fire, responsible, rules_for, settle_closed, withdraw
 from wf40_follow_up.models import Due, Firing, Rule
 from wf40_follow_up.office_day import today
 from wf40_follow_up.queries import gap_key
@@ -45,31 +45,47 @@ def dues_for(u: UnitOfWork, gaps: Iterable[CareGap]) -> Iterable[dict[str, objec
     An office that begins has hundreds of firms whose interval ran out. Nobody gets more than :data:`MOST_OPEN` such
     tasks at a time, those of the longest wait first; each that is done makes room for the next.
     """
-    known = list(gaps)
+    known, takers = list(gaps), Takers(u)
     planned = set(u.session.scalars(select(Due.key).where(Due.kind == CARE_GAP)))
-    held = _held(u, known)
+    held = _held(u, takers)
     firms = u.service(Firms).many(u, [gap.firm_id for gap in known])
     by_unit = {unit_id: rules_for(u, unit_id, CARE_GAP) for unit_id in sorted({f.unit_id for f in firms.values()})}
     for gap in known:
         if (firm := firms.get(gap.firm_id)) is not None:
             for row in by_unit[firm.unit_id]:
-                place = row.id, gap.officer_id
+                place = row.id, takers.of(row, firm)
                 if gap_key(row, gap) not in planned and held[place] < MOST_OPEN:
                     held[place] += 1
                     yield _due(u, row, gap, firm)
 
 
-def _held(u: UnitOfWork, gaps: Iterable[CareGap]) -> Counter[tuple[int, int | None]]:
-    """Count by rule and officer the visits that are open or about to be."""
-    officers = {gap.firm_id: gap.officer_id for gap in gaps}
-    rules = select(Rule.id).where(Rule.trigger == CARE_GAP)
+class Takers:
+    """Who gets the tasks of rules; asked once for each rule and officer."""
+
+    def __init__(self, u: UnitOfWork) -> None:
+        self._u = u
+        self._known: dict[tuple[int, int | None], int | None] = {}
+
+    def of(self, row: Rule, firm: FirmRef) -> int | None:
+        """Return who gets a rule's task for a firm; ``None`` for nobody."""
+        asked = row.id, firm.officer_id
+        if asked not in self._known:
+            self._known[asked] = responsible(self._u, row, firm)
+        return self._known[asked]
+
+
+def _held(u: UnitOfWork, takers: Takers) -> Counter[tuple[int, int | None]]:
+    """Count by rule and by who gets them the visits that are open or about to be."""
+    rules = {row.id: row for row in u.session.scalars(select(Rule).where(Rule.trigger == CARE_GAP))}
     fired = select(Firing.rule_id, Firing.firm_id).where(Firing.closed_at.is_(None), Firing.rule_id.in_(rules))
     waiting = select(Due.payload, Due.firm_id).where(
         Due.kind == CARE_GAP, Due.done_at.is_(None), Due.failed_at.is_(None)
     )
     found = [(rule_id, firm_id) for rule_id, firm_id in u.session.execute(fired)]
     found += [(payload["rule"], firm_id) for payload, firm_id in u.session.execute(waiting)]
-    return Counter((rule_id, officers.get(firm_id)) for rule_id, firm_id in found)
+    firms = u.service(Firms).many(u, {firm_id for _rule_id, firm_id in found})
+    there = [(rules[rule_id], firms[firm_id]) for rule_id, firm_id in found if rule_id in rules and firm_id in firms]
+    return Counter((row.id, takers.of(row, firm)) for row, firm in there)
 
 
 def _due(u: UnitOfWork, row: Rule, gap: CareGap, firm: FirmRef) -> dict[str, object]:
