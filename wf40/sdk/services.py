@@ -50,17 +50,21 @@ class Officers(Protocol):
 
 
 class WorkingDays(Protocol):
-    """The office's calendar: weekends, the public holidays of its Land, its own closing days."""
+    """The office's calendar: weekends, the public holidays of its Land, its own closing days.
 
-    def is_working(self, u: UnitOfWork, day: date) -> bool:
+    It is the actor's, or that of ``unit_id``: a unit's own one or that of the nearest unit above. The product itself
+    belongs to no unit, so work in the background names the one that the day is for.
+    """
+
+    def is_working(self, u: UnitOfWork, day: date, *, unit_id: int | None = None) -> bool:
         """Tell whether the office works on a day."""
         ...
 
-    def after(self, u: UnitOfWork, start: date, days: int) -> date:
+    def after(self, u: UnitOfWork, start: date, days: int, *, unit_id: int | None = None) -> date:
         """Return the working day that lies ``days`` working days after ``start``; 0 is ``start`` or the next one."""
         ...
 
-    def between(self, u: UnitOfWork, start: date, end: date) -> int:
+    def between(self, u: UnitOfWork, start: date, end: date, *, unit_id: int | None = None) -> int:
         """Return the number of working days after ``start`` up to and including ``end``; 0 when ``end`` is earlier."""
         ...
 

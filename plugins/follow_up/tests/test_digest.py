@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from follow_up_support import SYSTEM, Helper
+from follow_up_support import SYSTEM, Helper, day_of
 from sqlalchemy import text
 from wf40_follow_up import dues, jobs, plugin
 
@@ -300,3 +300,30 @@ def test_whoever_moved_to_another_unit_gets_no_titles_of_the_old_one(morning):
     morning.leave(morning.officer.user_id)
     with morning.database.read(SYSTEM) as u:
         assert u.service(Tasks).due(u, morning.officer.user_id, MONDAY) == []
+
+
+def test_each_unit_keeps_to_the_calendar_of_its_own_land(morning):
+    elsewhere = morning.office.add_unit("Nachbarstadt")
+    for unit_id, land in ((1, "BE"), (elsewhere, "BW")):
+        data = {"land": land}
+        assert morning.office.client_as("lead", unit_id).post("/verwaltung/amt/land", data=data).status_code == 303
+    theirs = morning.office.add_firm(
+        "Drüben GmbH", elsewhere, officer_id=morning.office.actor("lead", elsewhere).user_id
+    )
+    for day, working in ((26, {1, elsewhere}), (27, {1})):  # 27 May 2027 is Corpus Christi: free in one of them
+        morning.office.clock.moment = datetime(2027, 5, day, 5, 30, tzinfo=UTC)
+        for firm in (morning.firm, theirs):
+            morning.light("red", on=f"2027-05-{day}", firm=firm)
+        if day == 26:
+            assert [(t.firm_id, day_of(t.due_on)) for t in morning.tasks()] == [
+                (morning.firm.id, date(2027, 5, 27)), (theirs.id, date(2027, 5, 28)),
+            ]  # fmt: skip
+            given = NewTask("Heute", date(2027, 5, 26), theirs.id, morning.office.actor("lead", elsewhere).user_id)
+            with morning.database.write(SYSTEM) as u:
+                u.service(Tasks).add(u, given)
+            add_task(morning, "Heute", date(2027, 5, 26))
+        morning.plan_and_work()
+        assert {due.unit_id for due in morning.dues("digest") if due.day.day == day} == working
+    bodies = {mail.recipient: mail.body for mail in morning.mails() if "26.05.2027, bei" in mail.body}
+    assert "Morgen (1)" in bodies["advisor-1@musterhausen.example"]
+    assert "Bis Freitag, 28.05.2027 (1)" in bodies[f"lead-{elsewhere}@musterhausen.example"]

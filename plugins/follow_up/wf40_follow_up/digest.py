@@ -27,10 +27,12 @@ def plan_digests(u: UnitOfWork) -> int:
     """
     day = today(u)
     u.session.execute(delete(Due).where(Due.kind == DIGEST, Due.day < day - KEPT))
-    if not u.service(WorkingDays).is_working(u, day):
-        return 0
-    off = without_digest(u)
-    wanted = [o for o in u.service(Officers).present(u) if o.id not in off and o.email]
+    off, days = without_digest(u), u.service(WorkingDays)
+    wanted = [
+        o
+        for o in u.service(Officers).present(u)
+        if o.id not in off and o.email and days.is_working(u, day, unit_id=o.unit_id)
+    ]
     return insert_new(u, Due, [_due(u, o, day) for o in wanted if u.service(Tasks).due(u, o.id, day)])
 
 
@@ -54,7 +56,7 @@ def write_digest(u: UnitOfWork, row: Due) -> str:
         return "outdated"
     if officer is None or not officer.active or officer.id in without_digest(u):
         return "unwanted"
-    until = u.service(WorkingDays).after(u, row.day + timedelta(days=1), 0)
+    until = u.service(WorkingDays).after(u, row.day + timedelta(days=1), 0, unit_id=officer.unit_id)
     given = Digest(u.service(Office), officer, row.day, until, u.service(Tasks).due(u, officer.id, until))
     if not given.overdue and not given.due:
         return "nothing"

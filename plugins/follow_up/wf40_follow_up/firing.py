@@ -97,8 +97,8 @@ def due_date(u: UnitOfWork, row: Rule, start: date) -> date:
     """Return until when a rule's task is to be done: always a working day."""
     days = u.service(WorkingDays)
     if row.day_kind == "working":
-        return days.after(u, start, row.days)
-    return days.after(u, start + timedelta(days=row.days), 0)
+        return days.after(u, start, row.days, unit_id=row.unit_id)
+    return days.after(u, start + timedelta(days=row.days), 0, unit_id=row.unit_id)
 
 
 def responsible(u: UnitOfWork, row: Rule, firm: FirmRef) -> int | None:

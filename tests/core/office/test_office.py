@@ -248,3 +248,18 @@ def test_another_units_department_does_not_exist_and_a_childs_is_not_changed(off
 def test_the_administration_finds_it_among_its_tabs(office):
     assert f'href="{AMT}"' in office.client_as("admin").get("/verwaltung/").text
     assert office.client_as("admin").get(f"{AMT}/schliesstage").status_code == 302
+
+
+def test_work_in_the_background_names_the_unit_whose_calendar_counts(office):
+    child = office.add_unit("Gemeinde Unterdorf", parent_id=1)
+    neighbour = office.add_unit("Nachbarkreis")
+    for unit_id, land in ((1, "BE"), (neighbour, "BW")):
+        with office.writing_as("lead", unit_id) as u:
+            service.set_land(u, land)
+    start = date(2027, 5, 26)
+    with office.product.database.read(Actor.system()) as u:
+        days = u.service(WorkingDays)
+        assert [days.is_working(u, CORPUS_CHRISTI, unit_id=n) for n in (1, child, neighbour)] == [True, True, False]
+        assert days.after(u, start, 1, unit_id=neighbour) == date(2027, 5, 28)
+        assert days.between(u, start, date(2027, 5, 28), unit_id=neighbour) == 1
+        assert days.between(u, start, date(2027, 5, 28)) == 2

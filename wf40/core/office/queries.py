@@ -35,25 +35,27 @@ class CalendarView:
     coming: tuple[tuple[date, str], ...]
 
 
-def calendar_row(u: UnitOfWork) -> OfficeCalendar | None:
-    """Return the calendar of the actor's unit or of the nearest unit above; ``None`` when nobody saved one.
+def calendar_row(u: UnitOfWork, unit_id: int | None = None) -> OfficeCalendar | None:
+    """Return the calendar of a unit (default: the actor's) or the nearest above; ``None`` when nobody saved one.
 
     The product itself, which belongs to no unit, uses the one that was saved first.
     """
     rows = u.session.scalars(select(OfficeCalendar).order_by(OfficeCalendar.id)).all()
-    if u.actor.unit_id is None:
+    unit_id = u.actor.unit_id if unit_id is None else unit_id
+    if unit_id is None:
         return rows[0] if rows else None
     saved = {row.unit_id: row for row in rows}
-    return next((saved[unit] for unit in unit_and_above(u, u.actor.unit_id) if unit in saved), None) if saved else None
+    return next((saved[unit] for unit in unit_and_above(u, unit_id) if unit in saved), None) if saved else None
 
 
-def current_calendar(u: UnitOfWork) -> Calendar:
-    """Return the calendar that holds for the actor; read once in a unit of work."""
+def current_calendar(u: UnitOfWork, unit_id: int | None = None) -> Calendar:
+    """Return the calendar that holds for a unit (default: the actor's); read once in a unit of work."""
+    unit_id = u.actor.unit_id if unit_id is None else unit_id
     kept: dict[int | None, Calendar] = u.session.info.setdefault(_KEPT, {})
-    if u.actor.unit_id not in kept:
-        row = calendar_row(u)
-        kept[u.actor.unit_id] = Calendar(row.land, _closings(u, row.id)) if row else Calendar()
-    return kept[u.actor.unit_id]
+    if unit_id not in kept:
+        row = calendar_row(u, unit_id)
+        kept[unit_id] = Calendar(row.land, _closings(u, row.id)) if row else Calendar()
+    return kept[unit_id]
 
 
 def forget_calendar(u: UnitOfWork) -> None:
@@ -119,14 +121,14 @@ def _closings(u: UnitOfWork, calendar_id: int) -> tuple[Closing, ...]:
 class WorkingDaysService:
     """Implements :class:`wf40.sdk.services.WorkingDays`."""
 
-    def is_working(self, u: UnitOfWork, day: date) -> bool:
+    def is_working(self, u: UnitOfWork, day: date, *, unit_id: int | None = None) -> bool:
         """Tell whether the office works on a day."""
-        return calendar.is_working(current_calendar(u), day)
+        return calendar.is_working(current_calendar(u, unit_id), day)
 
-    def after(self, u: UnitOfWork, start: date, days: int) -> date:
+    def after(self, u: UnitOfWork, start: date, days: int, *, unit_id: int | None = None) -> date:
         """Return the working day that lies ``days`` working days after ``start``; 0 is ``start`` or the next one."""
-        return calendar.after(current_calendar(u), start, days)
+        return calendar.after(current_calendar(u, unit_id), start, days)
 
-    def between(self, u: UnitOfWork, start: date, end: date) -> int:
+    def between(self, u: UnitOfWork, start: date, end: date, *, unit_id: int | None = None) -> int:
         """Return the number of working days after ``start`` up to and including ``end``; 0 when ``end`` is earlier."""
-        return calendar.between(current_calendar(u), start, end)
+        return calendar.between(current_calendar(u, unit_id), start, end)
