@@ -5,7 +5,7 @@ worker's row comes back when its lease ends.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -153,3 +153,25 @@ def mark_failed(row: OutboxEvent | OutboxMail, error: str, now: datetime) -> Non
         row.failed_at = now
         if isinstance(row, OutboxMail):
             row.text = row.unsubscribe_url = ""
+
+
+WITHDRAWN = "withdrawn"
+"""What ``last_error`` says of a mail that was taken back."""
+
+
+def take_back(session: Session, subject_refs: Collection[str], now: datetime) -> set[str]:
+    """Keep the unsent mails about these subjects from leaving, and return whose were taken back.
+
+    A leased mail is left as it is: it may be on its way to the server.
+    """
+    refs, taken = list(subject_refs), set[str]()
+    free = or_(OutboxMail.lease_until.is_(None), OutboxMail.lease_until < now)
+    for start in range(0, len(refs), 500):
+        unsent = update(OutboxMail).where(
+            OutboxMail.subject_ref.in_(refs[start : start + 500]),
+            OutboxMail.done_at.is_(None), OutboxMail.failed_at.is_(None), free,
+        )  # fmt: skip
+        values = {"failed_at": now, "last_error": WITHDRAWN, "text": "", "unsubscribe_url": ""}
+        changed = unsent.values(values).returning(OutboxMail.subject_ref)
+        taken |= set(session.scalars(changed, execution_options={"synchronize_session": False}))
+    return taken

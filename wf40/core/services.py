@@ -7,7 +7,9 @@ from wf40.core.accounts.queries import OfficersService
 from wf40.core.concerns.handed_on import HandoversService
 from wf40.core.consultations.care import CareService
 from wf40.core.contacts.queries import ContactsService
+from wf40.core.contacts.unsent import Unsent
 from wf40.core.firms.queries import FirmsService
+from wf40.core.mailings.withdrawing import UnsentMails
 from wf40.core.office.queries import WorkingDaysService
 from wf40.core.tasks.service import TasksService
 from wf40.pluginhost.calls import Hooks
@@ -40,5 +42,6 @@ def services(settings: Settings, hooks: Hooks) -> dict[type[Any], object]:
         WorkingDays: WorkingDaysService(),
         Tasks: TasksService(),
         Care: CareService(),
+        Unsent: UnsentMails(),
         Hooks: hooks,
     }

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from wf40.base import outbox
+from wf40.base.access import Actor
 from wf40.base.errors import InvalidInput, StaleVersion
 from wf40.base.outbox import OutboxMail
 from wf40.core.contacts import optouts
@@ -45,6 +47,7 @@ def finish(office, mailing_id):
     """Let a worker go on, however many ticks a busy machine takes."""
     for _tick in range(50):
         runner.work(office.product.database)
+        office.product.dispatcher.mails()
         if state(office, mailing_id) != codes.RUNNING:
             return
 
@@ -149,8 +152,10 @@ def test_two_workers_at_once_write_to_each_person_once(office, smtp_server, crow
         for _turn in range(10):
             runner.advance(database, mailing_id)
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(run, range(4)))
+    while state(office, mailing_id) == codes.RUNNING:
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(run, range(4)))
+        office.product.dispatcher.mails()
     assert counts(office, mailing_id) == {"queued": 130}
     assert state(office, mailing_id) == "done"
     for _turn in range(8):
@@ -201,14 +206,84 @@ def test_stopping_and_going_on(office, smtp_server, crowd, add_mailing, start, m
     runner.advance(office.product.database, mailing_id, seconds=-1)
     assert counts(office, mailing_id) == {"queued": 20, "waiting": 110}
     client, url = office.client_as("advisor"), f"/verteiler/rundschreiben/{mailing_id}"
+    office.product.dispatcher.mails()
+    runner.advance(office.product.database, mailing_id, seconds=-1)
     client.post(f"{url}/anhalten")
     runner.work(office.product.database)
-    assert counts(office, mailing_id) == {"queued": 20, "waiting": 110}
-    assert "angehalten" in client.get(url).text
+    assert counts(office, mailing_id) == {"queued": 20, "skipped": 20, "waiting": 90}
+    page = client.get(url).text
+    assert "angehalten" in page
+    assert "20 × beim Anhalten zurückgenommen" in page
+    office.product.dispatcher.mails()
+    assert len(smtp_server.mails) == 20, "what had not left stays here"
+    with office.reading_as("reader") as u:
+        assert results.delivery(u, mailing_id) == results.Delivery(20, 0, 0)
+        taken = list(u.session.scalars(select(OutboxMail).where(OutboxMail.failed_at.is_not(None))))
+        assert {(mail.text, mail.unsubscribe_url, mail.last_error) for mail in taken} == {("", "", "withdrawn")}
     assert client.post(f"{url}/anhalten").status_code == 422
     client.post(f"{url}/fortsetzen")
     finish(office, mailing_id)
     assert counts(office, mailing_id) == {"queued": 130}
+    for _turn in range(8):
+        office.product.dispatcher.mails()
+    got = Counter(mail.recipients for mail in smtp_server.mails)
+    assert got == {(f"n{n:03}@firma.example",): 1 for n in range(130)}
+
+
+def test_the_outbox_is_not_filled_faster_than_it_empties(office, smtp_server, crowd, add_mailing, start):
+    mailing_id = add_mailing(crowd)
+    start(mailing_id)
+    for _turn in range(3):
+        runner.work(office.product.database)
+    assert counts(office, mailing_id) == {"queued": 40, "waiting": 90}
+    office.product.dispatcher.mails()
+    runner.work(office.product.database)
+    assert (counts(office, mailing_id), len(smtp_server.mails)) == ({"queued": 60, "waiting": 70}, 20)
+
+
+@pytest.mark.parametrize("way", ["said", "link", "withdrawn"])
+def test_who_wants_no_more_gets_nothing_that_has_not_left(
+    office, smtp_server, add_person, add_list, add_mailing, start, way
+):
+    contact_id, firm = add_person(email="weg@firma.example")
+    add_person(firm=firm, email="bleibt@firma.example")
+    with office.writing_as("advisor") as u:
+        given = contacts.ConsentInput("information", "mail", office.clock.moment.date(), "written")
+        consent = contacts.give_consent(u, contact_id, given)
+    mailing_id = add_mailing(add_list())
+    start(mailing_id)
+    runner.work(office.product.database)
+    assert state(office, mailing_id) == codes.DONE
+    if way == "link":
+        with office.reading_as("reader") as u:
+            to_both = select(OutboxMail.unsubscribe_url).where(OutboxMail.to == "weg@firma.example")
+            url = u.session.scalars(to_both).one()
+        assert office.visitor().post(url.partition(".example")[2], token=False).status_code == 200
+    else:
+        with office.writing_as("advisor") as u:
+            if way == "said":
+                optouts.note_opt_out(u, contact_id, OptOutInput("information", "mail", "spoken"))
+            else:
+                contacts.withdraw_consent(u, contact_id, consent)
+    office.product.dispatcher.mails()
+    assert [mail.recipients for mail in smtp_server.mails] == [("bleibt@firma.example",)]
+    why = "not_permitted" if way == "withdrawn" else "opted_out"
+    assert outcomes(office, mailing_id)["weg@firma.example"] == ("skipped", why)
+
+
+def test_a_mail_that_is_on_its_way_is_not_taken_back(office, add_person, add_list, add_mailing, start):
+    contact_id, _firm = add_person()
+    mailing_id = add_mailing(add_list())
+    start(mailing_id)
+    runner.work(office.product.database)
+    with office.product.database.write(Actor.system("test")) as u:
+        assert len(outbox.claim(u.session, OutboxMail, u.now)) == 1
+    with office.writing_as("advisor") as u:
+        optouts.note_opt_out(u, contact_id, OptOutInput("information", "mail", "spoken"))
+    assert counts(office, mailing_id) == {"queued": 1}
+    with office.reading_as("reader") as u:
+        mail = u.session.scalars(select(OutboxMail)).one()
+        assert (mail.failed_at, bool(mail.text)) == (None, True)
 
 
 def test_a_draft_goes_out_once(office, smtp_server, add_person, add_list, add_mailing, start):

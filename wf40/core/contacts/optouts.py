@@ -13,6 +13,7 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import codes
 from wf40.core.contacts.models import Consent, Contact, OptOut
 from wf40.core.contacts.queries import demand_own_unit, readable_contact
+from wf40.core.contacts.unsent import Unsent
 
 LINK_RIGHT = "contacts.opt_out"
 """Held by whoever holds a person's link for opting out, and by nobody else."""
@@ -85,6 +86,8 @@ def lift_by_consent(u: UnitOfWork, consent: Consent) -> None:
 
 
 def _store(u: UnitOfWork, row: Contact, given: OptOutInput) -> None:
+    if given.channel == codes.MAIL:
+        u.service(Unsent).take_back(u, row.id, given.purpose, "opted_out")
     _withdraw_consents(u, row, given.purpose, given.channel)
     if _standing(u, row.id, given.purpose, given.channel):
         return

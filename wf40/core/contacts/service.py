@@ -12,12 +12,14 @@ from wf40.base.german import loose, sort_key
 from wf40.base.history import last_changed_by, record_changes
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
+from wf40.core.contacts import codes
 from wf40.core.contacts.consents import consent_text
 from wf40.core.contacts.keys import national
 from wf40.core.contacts.models import Consent, Contact
 from wf40.core.contacts.optouts import lift_by_consent
 from wf40.core.contacts.queries import demand_own_unit, readable_contact
 from wf40.core.contacts.rules import FIELDS, ConsentInput, ContactInput, check_consent, check_contact
+from wf40.core.contacts.unsent import Unsent
 from wf40.sdk.services import Firms, Office
 
 __all__ = [
@@ -100,11 +102,15 @@ def withdraw_consent(u: UnitOfWork, contact_id: int, consent_id: int) -> None:
         label = f"{consent.purpose}/{consent.channel}"
         record_changes(u, f"contact:{row.id}", {"consent": label}, {"consent": None})
         u.audit("consent_withdrawn", f"contact:{row.id}", {"consent": consent.id})
+        if consent.channel == codes.MAIL:
+            u.service(Unsent).take_back(u, row.id, consent.purpose, "not_permitted")
 
 
 def _own(u: UnitOfWork, contact_id: int) -> Contact:
+    """Return a person for changing, as they are now; nobody else changes them until the transaction ends."""
     row = readable_contact(u, contact_id)
     demand_own_unit(u, row.unit_id)
+    u.session.refresh(row, with_for_update=True)
     return row
 
 

@@ -33,6 +33,7 @@ OUTCOMES: dict[str, Text] = {
     FAILED: _l("fehlgeschlagen"),
 }
 OUTCOME_LEVELS = {WAITING: "info", QUEUED: "success", SKIPPED: "warning", FAILED: "danger"}
+HALTED = "halted"
 REASONS: dict[str, Text] = {
     "gone": _l("nicht mehr eingetragen"),
     "archived": _l("Person oder Unternehmen archiviert"),
@@ -42,5 +43,6 @@ REASONS: dict[str, Text] = {
     "no_address": _l("keine vollständige Anschrift"),
     "no_post": _l("möchte keine Briefe"),
     "error": _l("Text oder Adresse nicht verwendbar"),
+    HALTED: _l("beim Anhalten zurückgenommen"),
 }
 """Why somebody was left out."""

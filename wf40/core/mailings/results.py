@@ -9,7 +9,7 @@ from sqlalchemy import Select, String, and_, case, cast, func, literal, select
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
-from wf40.base.outbox import OutboxMail
+from wf40.base.outbox import WITHDRAWN, OutboxMail
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts.queries import officer_names
 from wf40.core.contacts import audience
@@ -155,7 +155,7 @@ def delivery(u: UnitOfWork, mailing_id: int) -> Delivery:
         select(
             func.count(OutboxMail.done_at),
             func.count(OutboxMail.id).filter(OutboxMail.done_at.is_(None), OutboxMail.failed_at.is_(None)),
-            func.count(OutboxMail.failed_at),
+            func.count(OutboxMail.failed_at).filter(OutboxMail.last_error != WITHDRAWN),
         )
         .select_from(MailingRecipient)
         .join(OutboxMail, and_(its_mail, MailingRecipient.mailing_id == row.id))

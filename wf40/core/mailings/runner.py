@@ -17,11 +17,13 @@ from wf40.base.uow import Database, UnitOfWork
 from wf40.core.accounts.queries import readable_units
 from wf40.core.contacts import audience
 from wf40.core.contacts.audience import Person
-from wf40.core.mailings import codes, letters, mails
+from wf40.core.mailings import codes, letters, mails, withdrawing
 from wf40.core.mailings.models import Distribution, Mailing, MailingFile, MailingRecipient
 from wf40.core.mailings.writing import signing
 
 SLICE = 20
+MOST_UNSENT = 2 * SLICE
+"""So many mails of mailings may wait in the outbox: what waits there can hardly be stopped, and holds up other mails."""
 SECONDS = 3.0
 """How long one mailing may keep others waiting in a tick."""
 KEEP_FILES = timedelta(days=30)
@@ -65,11 +67,13 @@ def _actor(database: Database, mailing_id: int) -> Actor | None:
 
 
 def _slice(database: Database, mailing_id: int, actor: Actor) -> bool:
-    """Deal with some persons; tells whether there were any."""
+    """Deal with some persons; tells whether there were any and the outbox has room."""
     with database.write(actor) as u:
         # Shared: other workers go on beside this one, and whoever stops the mailing waits for the end of the slice.
         row = u.session.scalar(select(Mailing).where(Mailing.id == mailing_id).with_for_update(read=True))
         if row is None or row.state != codes.RUNNING:
+            return False
+        if row.channel == codes.MAIL and withdrawing.unsent_mails(u) >= MOST_UNSENT:
             return False
         waiting = select(MailingRecipient).where(
             MailingRecipient.mailing_id == mailing_id, MailingRecipient.state == codes.WAITING

@@ -8,7 +8,7 @@ from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import audience
 from wf40.core.contacts.audience import Person
-from wf40.core.mailings import codes, mails, queries, results
+from wf40.core.mailings import codes, mails, queries, results, withdrawing
 from wf40.core.mailings.models import Distribution, Mailing, MailingRecipient
 from wf40.core.mailings.queries import distribution_to_edit
 from wf40.core.mailings.rules import MailingInput, check_mailing
@@ -97,11 +97,11 @@ def start_mailing(u: UnitOfWork, mailing_id: int, version: int) -> int:
 
 @requires("mailings.edit")
 def stop_mailing(u: UnitOfWork, mailing_id: int) -> None:
-    """Let nobody further be written to; what was handed over already is not called back."""
+    """Let nobody further be written to; mails that have not left yet are taken back, what has left is not."""
     row, _list = _locked(u, mailing_id)
     _demand(row, codes.RUNNING)
     row.state = codes.STOPPED
-    u.audit("mailing_stopped", _subject(row))
+    u.audit("mailing_stopped", _subject(row), {"taken_back": withdrawing.take_back_mailing(u, row.id)})
 
 
 @requires("mailings.edit")
@@ -110,6 +110,7 @@ def resume_mailing(u: UnitOfWork, mailing_id: int) -> None:
     row, _list = _locked(u, mailing_id)
     _demand(row, codes.STOPPED)
     row.state, row.error = codes.RUNNING, ""
+    withdrawing.wait_again(u, row.id)
     u.audit("mailing_resumed", _subject(row))
 
 
