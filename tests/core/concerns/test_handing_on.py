@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from wf40.base.access import Actor
+from wf40.base.audit import AuditEvent
 from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from wf40.base.mail import transport_for
 from wf40.base.outbox import OutboxMail
@@ -464,3 +465,17 @@ def test_neither_readers_nor_other_units_nor_outsiders_of_a_confidential_one_han
             with pytest.raises(error), acting(role, unit_id) as u:
                 work(u)
     assert counted(office, Handover, OutboxMail) == [1, 1]
+
+
+def test_opening_a_form_about_a_confidential_concern_is_audited(office, handed):
+    concern_id, handover_id = handed()
+    with office.writing_as("advisor") as u:
+        values = {"id": concern_id, "yes": True}
+        u.session.execute(text("UPDATE concern SET confidential = :yes WHERE id = :id"), values)
+    client, opened = office.client_as("advisor"), []
+    for path in (f"/anliegen/{concern_id}/weiterleiten", f"/anliegen/weiterleitungen/{handover_id}/ergebnis"):
+        assert client.get(path).status_code == 200
+        with office.reading_as("admin") as u:
+            read = select(AuditEvent.subject).where(AuditEvent.action == "confidential_read")
+            opened.append(list(u.session.scalars(read)))
+    assert opened == [[f"concern:{concern_id}"], [f"concern:{concern_id}"] * 2]

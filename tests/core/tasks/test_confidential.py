@@ -39,6 +39,11 @@ def test_author_and_responsible_person_read_it_and_reading_is_audited(office, ta
     assert audited(office) == [{"advisor": "Beratung 1", "assistant": "Assistenz 1"}[role]]
 
 
+def test_opening_its_form_is_audited_too(office, task_id):
+    assert "Geheimtitel" in office.client_as("advisor").get(f"/wiedervorlagen/{task_id}/bearbeiten").text
+    assert audited(office) == ["Beratung 1"]
+
+
 @pytest.mark.parametrize("role", ["lead", "reader"])
 def test_others_see_that_it_is_there_and_never_what_it_is(office, firm, task_id, role):
     client = office.client_as(role)

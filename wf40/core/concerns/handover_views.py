@@ -11,6 +11,7 @@ from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
 from wf40.core.concerns import codes, handed_on, handing_on, queries
 from wf40.core.concerns.forms import HandoverForm, OutcomeForm
+from wf40.core.concerns.pages import note_reading
 from wf40.core.concerns.recipients import recipients
 from wf40.core.concerns.rows import today
 from wf40.core.concerns.service import new_entry_key
@@ -33,6 +34,7 @@ def hand_on(concern_id: int) -> ResponseReturnValue:
         found = queries.concern_to_edit(u, concern_id)
         consents = handing_on.consents_for(u, found.firm.id)
         form = _form(u, found, consents)
+    note_reading(concern_id)
     if not form.is_submitted():
         return _page(found, form, consents)
     if not _complete(form, consents):
@@ -58,6 +60,7 @@ def outcome(handover_id: int) -> ResponseReturnValue:
         handover, row = handed_on.handover_to_answer(u, handover_id)
         concern = queries.concern(u, row.id)
         form = OutcomeForm(outcome=handover.outcome or codes.ACCEPTED, answer=handover.answer)
+    note_reading(row.id)
     back = url_for("concerns.show", concern_id=row.id)
     if form.validate_on_submit():
         try:

@@ -9,12 +9,13 @@ from werkzeug.routing import BuildError
 from wf40.base.errors import Text
 from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
-from wf40.core.concerns import codes, handed_on, queries
+from wf40.core.concerns import codes, handed_on, queries, service
 from wf40.core.concerns.figures import Times
 from wf40.core.concerns.forms import AssignForm, FirstResponseForm, StateForm
 from wf40.core.concerns.rows import may_assign, readable_row, today
 from wf40.core.concerns.rules import NOBODY
 from wf40.core.contacts import codes as contact_codes
+from wf40.sdk.web import reading, writing
 
 _ORIGINS = {"consultation": ("consultations.show", "consultation_id")}
 
@@ -26,6 +27,15 @@ class ShownForms:
     response: FirstResponseForm
     state: StateForm
     assign: AssignForm
+
+
+def note_reading(concern_id: int) -> None:
+    """Audit that the actor opens a confidential concern, before a page shows what it is about."""
+    with reading() as u:
+        found = queries.concern(u, concern_id)
+    if found.confidential and found.content:
+        with writing() as u:
+            service.note_reading(u, concern_id)
 
 
 def concern_page(u: UnitOfWork, concern_id: int, failed: Any = None) -> str:

@@ -12,7 +12,7 @@ from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
 from wf40.core.concerns import codes, listing, queries, service
 from wf40.core.concerns.forms import AssignForm, ConcernForm, FirstResponseForm, StateForm
-from wf40.core.concerns.pages import concern_page
+from wf40.core.concerns.pages import concern_page, note_reading
 from wf40.core.concerns.rows import today
 from wf40.core.concerns.rules import NOBODY
 from wf40.core.contacts.queries import find_firms
@@ -56,7 +56,7 @@ def choose_firm() -> ResponseReturnValue:
 @bp.get("/anliegen/<int:concern_id>")
 def show(concern_id: int) -> ResponseReturnValue:
     """Show a concern; opening a confidential one is audited before its content is read."""
-    _note_reading(concern_id)
+    note_reading(concern_id)
     with reading() as u:
         return concern_page(u, concern_id)
 
@@ -90,7 +90,7 @@ def change(concern_id: int) -> ResponseReturnValue:
         found = queries.concern_to_edit(u, concern_id)
         form = ConcernForm(data=_form_values(found))
         _offer_owners(u, form, found)
-    _note_reading(concern_id)
+    note_reading(concern_id)
     status, both = 422 if form.is_submitted() else 200, None
     if form.validate_on_submit():
         try:
@@ -172,6 +172,7 @@ def _refused(concern_id: int, form: Any, stale: StaleVersion | None = None) -> R
         form.form_errors.append(
             _("Inzwischen hat jemand das Anliegen geändert. Bitte prüfen Sie den Stand und senden Sie erneut.")
         )
+    note_reading(concern_id)
     with reading() as u:
         return concern_page(u, concern_id, form), 409 if stale else 422
 
@@ -235,11 +236,3 @@ def _conflict(concern_id: int, form: ConcernForm, error: StaleVersion) -> tuple[
         _offer_owners(u, stored, found)
     form.now_at(error.current_version)
     return conflict_rows(stored, form), error.changed_by
-
-
-def _note_reading(concern_id: int) -> None:
-    with reading() as u:
-        found = queries.concern(u, concern_id)
-    if found.confidential and found.content:
-        with writing() as u:
-            service.note_reading(u, concern_id)

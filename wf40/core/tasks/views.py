@@ -71,6 +71,7 @@ def change(task_id: int) -> ResponseReturnValue:
         found = queries.task_to_edit(u, task_id)
         form = TaskForm(data=values_of(found))
         _offer(u, form, found)
+    _note_reading(found)
     status, both = 422 if form.is_submitted() else 200, None
     if form.validate_on_submit():
         try:
@@ -91,9 +92,7 @@ def page(task_id: int, fault: Any = "", **typed: Any) -> ResponseReturnValue:
     """Render the page of a task; ``typed`` are the small forms as they were sent and refused."""
     with reading() as u:
         found = queries.task(u, task_id)
-    if found.line.confidential and found.line.readable:
-        with writing() as u:
-            service.note_reading(u, task_id)
+    _note_reading(found)
     with reading() as u:
         people = queries.takers(u, found.line.unit_id)
         forms = {
@@ -109,6 +108,12 @@ def page(task_id: int, fault: Any = "", **typed: Any) -> ResponseReturnValue:
             "tasks/show.html", task=found, line=found.line, forms=forms, fault=fault, late=late, codes=codes,
             changes=queries.changes(u, task_id), days=cards.offered_days(u), today=queries.today(u),
         ), 422 if fault or typed else 200  # fmt: skip
+
+
+def _note_reading(found: TaskView) -> None:
+    if found.line.confidential and found.line.readable:
+        with writing() as u:
+            service.note_reading(u, found.line.id)
 
 
 def _add(firm_id: int | None, target: str, back: str, picker: dict[str, Any] | None) -> ResponseReturnValue:
