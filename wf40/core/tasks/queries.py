@@ -40,7 +40,9 @@ def today(u: UnitOfWork) -> date:
 def takers(u: UnitOfWork, unit_id: int | None) -> list[OfficerRef]:
     """Return the people who can be responsible for a task of a unit, by name; ``None`` is the actor's unit."""
     unit = unit_id if unit_id is not None else u.actor.unit_id
-    return [o for o in officers(u) if works(o) and unit in readable_units(u, o.unit_id)]
+    people = [o for o in officers(u) if works(o)]
+    reading = {n for n in {o.unit_id for o in people} if unit in readable_units(u, n)}
+    return [o for o in people if o.unit_id in reading]
 
 
 @requires("tasks.read")
