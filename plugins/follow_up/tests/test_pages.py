@@ -27,7 +27,7 @@ def test_everybody_reads_what_each_rule_does(office):
     office.work()
     page = text_of(office.client_as("reader").get(HOME))
     for sentence in (
-        "Wird die Ampel eines Unternehmens rot, entsteht diese Wiedervorlage. Fällig ist sie innerhalb von einem Arbeitstag.",
+        "Wird die Ampel eines Unternehmens rot, entsteht diese Wiedervorlage. Fällig ist sie innerhalb eines Arbeitstags.",
         "Ist die Ampel nicht mehr rot, entfällt sie von selbst.",
         "Fällig ist sie innerhalb von 10 Arbeitstagen.",
         "Fällig ist sie nach 90 Tagen.",

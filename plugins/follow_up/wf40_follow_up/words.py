@@ -76,7 +76,7 @@ def _deadline(row: Rule) -> str:
         return _("Fällig ist sie sofort.")
     if row.day_kind == "working":
         return _n(
-            "Fällig ist sie innerhalb von einem Arbeitstag.",
+            "Fällig ist sie innerhalb eines Arbeitstags.",
             "Fällig ist sie innerhalb von %(num)s Arbeitstagen.",
             row.days,
         )

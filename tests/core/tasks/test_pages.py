@@ -254,7 +254,7 @@ def test_the_head_sees_what_is_overdue_by_person_and_hands_it_over(office, firm,
     places = [card.index(word) for word in words]
     assert places == sorted(places)
     assert "Noch nicht fällig" not in card
-    assert "Überfällig im Team" not in office.client_as("advisor").get("/").text
+    assert "Im Team überfällig" not in office.client_as("advisor").get("/").text
     assert f'href="/wiedervorlagen/uebergeben?von={gone}"' in page
     assert (
         f'<option selected value="{gone}">Assistenz 1 (1)' in client.get(f"/wiedervorlagen/uebergeben?von={gone}").text

@@ -41,7 +41,10 @@ class ConcernForm(VersionedForm):
         _l("Worum geht es?"), [InputRequired(_l("Schreiben Sie in einem Satz, was das Unternehmen braucht."))],
         filters=[stripped], description=_l("Ein Satz, der auch in Listen steht, zum Beispiel „Sucht eine größere Halle“."),
     )  # fmt: skip
-    topic = SelectField(_l("Thema"), choices=choices(codes.TOPICS.items()))
+    topic = SelectField(
+        _l("Thema"), [InputRequired(_l("Wählen Sie das Thema."))],
+        choices=choices([("", _l("Bitte wählen")), *codes.TOPICS.items()]),
+    )  # fmt: skip
     kind = SelectField(_l("Art"), choices=choices((c, kind.label) for c, kind in codes.KINDS.items()))
     description = TextAreaField(_l("Beschreibung"), filters=[as_typed], render_kw={"rows": 6})
     raised_on = DayField(
@@ -89,7 +92,10 @@ class HandoverForm(VersionedForm):
 
     entry_key = HiddenField()
     seen = HiddenField()
-    recipient_key = SelectField(_l("An wen?"))
+    recipient_key = SelectField(
+        _l("An wen?"), [InputRequired(_l("Wählen Sie, an wen das Anliegen geht."))],
+        description=_l("In jeder Gruppe stehen die zuerst, die zum Thema passen."),
+    )  # fmt: skip
     message = TextAreaField(
         _l("Ihre Bitte an die Stelle"), [InputRequired(_l("Schreiben Sie, worum Sie bitten."))], filters=[as_typed],
         render_kw={"rows": 5},
@@ -112,7 +118,8 @@ class HandoverForm(VersionedForm):
         self, offered: Iterable[Recipient], consents: Sequence[ValidConsent], people: Sequence[tuple[int, str]]
     ) -> None:
         """Set who can be chosen: recipients by group, consents, or else people of the firm who may have agreed."""
-        self.recipient_key.choices = [SelectChoice(r.key, _shown(r), optgroup=str(r.group)) for r in offered]
+        known = [SelectChoice(r.key, _shown(r), optgroup=str(r.group)) for r in offered]
+        self.recipient_key.choices = [SelectChoice("", _("Bitte wählen")), *known] if known else []
         words = ((c.id, f"{c.name}, {contact_codes.CHANNELS[c.channel]} ({c.given_at:%d.%m.%Y})") for c in consents)
         self.consent_id.choices = choices(words)
         self.contact_id.choices = choices(people)
@@ -162,5 +169,5 @@ def number_or_nobody(text: str | None) -> int:
 
 
 def _shown(recipient: Recipient) -> str:
-    words = [str(recipient.label), str(recipient.note), "" if recipient.email else _("telefonisch, ohne E-Mail")]
+    words = [str(recipient.label), "" if recipient.email else _("telefonisch, ohne E-Mail")]
     return " – ".join(word for word in words if word)

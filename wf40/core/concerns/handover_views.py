@@ -59,7 +59,8 @@ def outcome(handover_id: int) -> ResponseReturnValue:
     with reading() as u:
         handover, row = handed_on.handover_to_answer(u, handover_id)
         concern = queries.concern(u, row.id)
-        form = OutcomeForm(outcome=handover.outcome or codes.ACCEPTED, answer=handover.answer)
+        ask_on = u.service(WorkingDays).after(u, today(u), 10)
+        form = OutcomeForm(outcome=handover.outcome or codes.ACCEPTED, answer=handover.answer, ask_on=ask_on)
     note_reading(row.id)
     back = url_for("concerns.show", concern_id=row.id)
     if form.validate_on_submit():

@@ -93,7 +93,7 @@ def team_card(u: UnitOfWork) -> Card:
     lines = sorted(team.overdue_in_team(u), key=_by_person)
     groups = [_group(list(members)) for _key, members in groupby(lines, key=_by_person)]
     values: dict[str, Any] = {"groups": groups, "late": days_late(u, lines), "today": queries.today(u)}
-    return Card("team_tasks", _l("Überfällig im Team"), "tasks/_team.html", values, order=8)
+    return Card("team_tasks", _l("Im Team überfällig oder ohne Zuständige"), "tasks/_team.html", values, order=8)
 
 
 def firm_panel(u: UnitOfWork, firm: FirmRef) -> Panel:

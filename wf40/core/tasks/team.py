@@ -1,6 +1,6 @@
 """What the head of an office sees of everybody's tasks."""
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from wf40.base.access import requires
 from wf40.base.german import fold
@@ -16,10 +16,10 @@ from wf40.sdk.services import Officers
 
 @requires("tasks.oversee")
 def overdue_in_team(u: UnitOfWork, limit: int = 500) -> list[TaskLine]:
-    """Return what is overdue in the actor's unit, and whatever nobody present is responsible for, the oldest first."""
+    """Return what is overdue for others in the actor's unit, and whatever nobody present looks after, the oldest first."""
     nobody = or_(Task.responsible_id.is_(None), Task.responsible_id.in_(absent(u)))
-    late = or_(Task.due_on < today(u), nobody)
-    found = select_lines(u).where(Task.state == codes.OPEN, Task.unit_id == u.actor.unit_id, late)
+    late = and_(Task.due_on < today(u), Task.responsible_id != u.actor.user_id)
+    found = select_lines(u).where(Task.state == codes.OPEN, Task.unit_id == u.actor.unit_id, or_(late, nobody))
     return lines_of(u, u.session.execute(found.order_by(Task.due_on, Task.id).limit(limit)).all())
 
 
