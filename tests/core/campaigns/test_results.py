@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from wf40.base.access import Actor
 from wf40.base.audit import AuditEvent
-from wf40.core.campaigns import queries, results
+from wf40.base.errors import InvalidInput
+from wf40.core.campaigns import queries, results, service
+from wf40.core.campaigns.rules import CampaignInput
 from wf40.core.firms.selection import firms_listed
 from wf40.sdk.events import FirmResponded
 from wf40.sdk.services import Tasks
@@ -83,7 +85,7 @@ def test_who_has_not_answered_becomes_a_task_once(office, sent):
     client = office.client_as("advisor")
     page = client.get(f"/aktionen/{campaign_id}").text
     due = re.search(r'name="due_on"[^>]*value="([^"]+)"', page)[1]
-    assert due == "2026-11-28"
+    assert due == "2026-11-27"
     for _time in range(2):
         assert client.post(f"/aktionen/{campaign_id}/wiedervorlagen", data={"due_on": due}).status_code == 303
     with office.reading_as("lead") as u:
@@ -93,7 +95,10 @@ def test_who_has_not_answered_becomes_a_task_once(office, sent):
         # the same keys give the tasks that are there
         ids = [u.service(Tasks).add(u, NewTask("x", u.now.date(), key=key)) for key in keys]
     assert len(set(ids)) == 3
-    assert "Nachfassen: Metallbau Nord" in client.get(f"/unternehmen/{lines[0].firm_id}").text
+    assert (
+        "Nachfragen: Einladung zum Test noch ohne Antwort (Metallbau Nord)"
+        in client.get(f"/unternehmen/{lines[0].firm_id}").text
+    )
 
 
 def test_a_task_needs_a_day_to_come(office, sent):
@@ -118,6 +123,34 @@ def test_an_answer_is_noted_once_with_its_moment(office, sent):
         office.clock.advance(timedelta(days=1))
     assert moments[0] == moments[1]
     assert list(moments[0]) == [made[0].id]
+
+
+def test_an_answer_belongs_to_what_the_firm_was_sent_last(office, sent, post, draft, start):
+    first, made = sent
+    office.clock.advance(timedelta(days=200))
+    second = draft(title="Noch einmal")
+    start(second)
+    office.work()
+    with office.product.database.write(SYSTEM) as u:
+        u.emit(FirmResponded(made[0].id, "letters", "letters:2", "/x"))
+    answered = {}
+    with office.reading_as("reader") as u:
+        for campaign_id in (first, second):
+            lines = results.result_lines(u, campaign_id, found := results.result(u, campaign_id), found.kept(""))
+            answered[campaign_id] = [line.firm_id for line in lines if line.responded_at]
+    assert answered == {first: [], second: [made[0].id]}
+
+
+def test_a_filter_that_is_gone_is_not_taken_for_all_firms(office, firms):
+    firms("Alpha GmbH")
+    client = office.client_as("advisor")
+    data = {"title": "x", "outreach": "letters"}
+    for answer in (client.get("/aktionen/neu?f-nirgends=x"), client.post("/aktionen/neu?f-nirgends=x", data=data)):
+        assert answer.status_code == 422
+        assert "Ein Filter dieser Auswahl ist zurzeit nicht verfügbar." in answer.text
+    with pytest.raises(InvalidInput), office.app.test_request_context(), office.writing_as("advisor") as u:
+        service.add_campaign(u, CampaignInput("x", outreach="letters"), "f-nirgends=x")
+    assert client.get("/aktionen/neu?f-aktion=1").status_code == 200
 
 
 def test_the_firm_shows_what_it_was_part_of_and_the_list_finds_the_firms(office, sent):

@@ -93,7 +93,7 @@ def test_starting_twice_sends_once(office, firms, post, draft, start):
     office.work()
     office.work()
     assert (len(post.sent), len(mails(office)), actions(office, "campaign_started")) == (1, 1, 1)
-    with office.writing_as("advisor") as u, pytest.raises(InvalidInput, match="abgeschlossen"):
+    with office.writing_as("advisor") as u, pytest.raises(InvalidInput, match="schon verschickt"):
         service.start(u, campaign_id)
 
 
@@ -250,7 +250,7 @@ def test_it_stops_when_who_started_it_has_left_and_a_colleague_takes_over(
     assert (post.sent, row.state, row.halt) == ([], codes.STOPPED, "sender")
     client = office.client_as("lead")
     assert "gehört nicht mehr zu dieser" in client.get(f"/aktionen/{campaign_id}").text
-    assert client.post(f"/aktionen/{campaign_id}/starten").status_code == 303
+    assert client.post(f"/aktionen/{campaign_id}/starten", data={"number": "1"}).status_code == 303
     office.work()
     assert (len(post.sent), campaign_of(campaign_id).halt) == (1, "")
 

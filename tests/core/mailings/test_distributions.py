@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from sqlalchemy import select
@@ -96,19 +97,40 @@ def test_bringing_it_up_to_date_shows_who_comes_and_goes_and_remembers_who_was_n
         contacts.archive_contact(u, goes)
     comes, _firm = add_person(firm="Dora GmbH", family_name="Kommt")
     doubtful, _firm = add_person(firm="Emil GmbH", family_name="Zweifelhaft")
+    shown = [comes, doubtful, goes]
     assert names(office, distribution_id) == ["Dr. Ines Bleibt"], "frozen"
     client, url = office.client_as("advisor"), f"/verteiler/{distribution_id}/aktualisieren"
     page = client.get(url).text
     assert "Neu dazu: 2" in page
     assert "Nicht mehr dabei: 1" in page
     assert "Ungewollt" not in page
-    assert client.post(url, data={"come": [comes], "go": [goes, stays]}).status_code == 303
+    assert sorted(map(int, re.findall(r'name="shown" value="(\d+)"', page))) == sorted(shown)
+    late, _firm = add_person(firm="Fritz GmbH", family_name="Nachher")
+    answer = client.post(url, data={"shown": shown, "come": [comes], "go": [goes, stays]})
+    assert answer.status_code == 303
     assert names(office, distribution_id) == ["Dr. Ines Bleibt", "Dr. Ines Kommt"], "who fits today cannot go"
     with office.writing_as("advisor") as u:
         contacts.restore_contact(u, goes)
         changes = queries.changes(u, queries.distribution(u, distribution_id))
-    assert [p.id for p in changes.come] == [goes], "neither of those who were not wanted"
-    assert doubtful not in {p.id for p in changes.come}
+    assert [p.id for p in changes.come] == [goes, late], "who was not wanted is not offered, who was not shown is"
+
+
+def test_a_filter_that_is_gone_is_not_taken_for_all_firms(office, add_person, add_list):
+    add_person(firm="Anton GmbH")
+    distribution_id = add_list()
+    add_person(firm="Berta GmbH", family_name="Berta")
+    with office.writing_as("advisor") as u:
+        queries.distribution(u, distribution_id).query = "q=gmbh&f-nirgends=x"
+    client = office.client_as("advisor")
+    url, new = f"/verteiler/{distribution_id}/aktualisieren", "/verteiler/neu?von=unternehmen&f-nirgends=x"
+    sentence = "Ein Filter dieser Auswahl ist zurzeit nicht verfügbar."
+    for answer in (
+        client.get(url), client.post(url, data={"shown": ["2"], "come": ["2"]}),
+        client.get(new), client.post(new, data={"title": "Neu", "which": "main"}),
+    ):  # fmt: skip
+        assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert names(office, distribution_id) == ["Dr. Ines Müller"]
+    assert client.get("/verteiler/2").status_code == 404
 
 
 def test_units_and_roles(office, add_person, add_list):

@@ -83,7 +83,7 @@ def test_nobody_opted_out_gets_the_next_mail_and_the_result_says_why(
     client = office.client_as("advisor")
     with office.reading_as("reader") as u:
         other = max(contact.id for contact in u.service(Contacts).of_firm(u, 2))
-    client.post("/verteiler/1/aktualisieren", data={"come": [other]})
+    client.post("/verteiler/1/aktualisieren", data={"shown": [other], "come": [other]})
     mailing_id = add_mailing(1)
     start(mailing_id)
     office.work()

@@ -8,7 +8,7 @@ STATES: dict[str, tuple[Text, str]] = {
     DRAFT: (_l("Entwurf"), "neutral"),
     RUNNING: (_l("läuft"), "info"),
     STOPPED: (_l("angehalten"), "warning"),
-    DONE: (_l("abgeschlossen"), "success"),
+    DONE: (_l("verschickt"), "neutral"),
 }
 """Words and kind of badge."""
 

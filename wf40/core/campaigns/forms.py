@@ -4,7 +4,7 @@ from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from wf40.base.i18n import _l
-from wf40.core.campaigns.rules import CampaignInput
+from wf40.core.campaigns.rules import NO_TITLE, CampaignInput
 from wf40.sdk.forms import BaseForm, DayField, VersionedForm, as_typed, choices, stripped
 
 
@@ -12,7 +12,7 @@ class CampaignForm(VersionedForm):
     """Title and note."""
 
     title = StringField(
-        _l("Titel"), filters=[stripped], description=_l("Zum Beispiel „Metallbau im Gewerbegebiet Nord“. Nur für Ihr Team."),
+        _l("Titel"), [InputRequired(NO_TITLE)], filters=[stripped], description=_l("Zum Beispiel „Metallbau im Gewerbegebiet Nord“. Nur für Ihr Team."),
     )  # fmt: skip
     note = TextAreaField(
         _l("Notiz"), filters=[as_typed], render_kw={"rows": 3}, description=_l("Anlass oder Absprachen. Wird nicht verschickt."),

@@ -74,6 +74,22 @@ def standing(u: UnitOfWork, found: Provided[Outreach], firm_ids: Collection[int]
     return {} if isinstance(asked, Failure) else asked
 
 
+def preview(u: UnitOfWork, found: Provided[Outreach], firm_id: int, contact_id: int) -> tuple[str, str] | None:
+    """Return subject and text of the mail to one person; ``None`` where the outreach cannot show them."""
+    show = found.value.preview
+    if show is None:
+        return None
+
+    def ask() -> tuple[str, str] | None:
+        try:
+            return show(u, firm_id, contact_id)
+        except DomainError:
+            return None
+
+    result = u.service(Hooks).guard(found.plugin, f"preview of {found.value.key}", ask, u)
+    return None if isinstance(result, Failure) else result
+
+
 def _ask(u: UnitOfWork, found: Provided[Outreach], numbers: list[int]) -> Mapping[int, Reply] | None:
     def ask() -> Mapping[int, Reply] | None:
         try:

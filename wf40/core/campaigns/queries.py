@@ -14,11 +14,11 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.accounts.queries import officer_names
 from wf40.core.campaigns import codes
 from wf40.core.campaigns.models import Campaign, CampaignMember
+from wf40.core.contacts.queries import refs as contact_refs
 from wf40.core.firms.queries import visible_firms
 from wf40.core.timeline.changes import ShownChange, in_words
 from wf40.sdk.paging import Page, page_of
 from wf40.sdk.refs import ContactRef
-from wf40.sdk.services import Contacts
 
 READ, EDIT = "campaigns.read", "campaigns.edit"
 PER_PAGE = 50
@@ -151,7 +151,21 @@ def draft_lines(u: UnitOfWork, campaign_id: int, group: str, page: int = 1) -> P
         .where(CampaignMember.campaign_id == row.id, CampaignMember.state != codes.UNCHECKED, _GROUP.in_([group]))
         .order_by(firms.c.sort_key, firms.c.id)
     )  # fmt: skip
-    return page_of(u, rows, page, PER_PAGE, lambda found: [_draft_line(u, r) for r in found])
+    return page_of(u, rows, page, PER_PAGE, lambda found: _draft_lines(u, found))
+
+
+@requires(READ)
+def first_waiting(u: UnitOfWork, campaign_id: int) -> tuple[int, str, int | None]:
+    """Return firm, its name and the person of the first mail that is still to go out."""
+    row, firms = campaign(u, campaign_id), visible_firms(u).subquery()
+    found = u.session.execute(
+        select(CampaignMember.firm_id, firms.c.name, CampaignMember.contact_id)
+        .join(firms, firms.c.id == CampaignMember.firm_id)
+        .where(CampaignMember.campaign_id == row.id, CampaignMember.state == codes.WAITING)
+        .order_by(CampaignMember.contact_id.is_(None), firms.c.sort_key, firms.c.id)
+        .limit(1)
+    ).first()
+    return (0, "", None) if found is None else (found.firm_id, found.name, found.contact_id)
 
 
 @requires(READ)
@@ -185,14 +199,15 @@ _GROUP = case(
 )
 
 
-def _draft_line(u: UnitOfWork, row: Any) -> DraftLine:
-    person = None
-    if row.contact_id is not None:
-        try:
-            person = u.service(Contacts).get(u, row.contact_id)
-        except NotFound:
-            person = None
-    return DraftLine(row.id, row.firm_id, row.name, row.town, person, str(codes.REASONS.get(row.why, "")))
+def _draft_lines(u: UnitOfWork, rows: Sequence[Any]) -> list[DraftLine]:
+    ids = {row.contact_id for row in rows if row.contact_id is not None}
+    people = contact_refs(u, ids) if u.actor.may("contacts.read") else {}
+    return [
+        DraftLine(
+            row.id, row.firm_id, row.name, row.town, people.get(row.contact_id), str(codes.REASONS.get(row.why, "")),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _lines(u: UnitOfWork, rows: Sequence[Campaign]) -> list[CampaignLine]:

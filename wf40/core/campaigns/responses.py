@@ -9,16 +9,20 @@ from wf40.sdk.events import FirmResponded
 
 
 def note(u: UnitOfWork, event: FirmResponded) -> None:
-    """Keep the first answer's moment; an outreach's key is the kind of its answers."""
-    asked = select(Campaign.id).where(Campaign.outreach_key == event.kind)
+    """Keep the first answer's moment, with what the firm was sent last; an outreach's key is the kind of its answers."""
+    newest = (
+        select(CampaignMember.id)
+        .join(Campaign, Campaign.id == CampaignMember.campaign_id)
+        .where(
+            Campaign.outreach_key == event.kind,
+            CampaignMember.firm_id == event.firm_id,
+            CampaignMember.state == codes.SENT,
+        )
+        .order_by(CampaignMember.sent_at.desc(), CampaignMember.id.desc())
+    )
     u.session.execute(
         update(CampaignMember)
-        .where(
-            CampaignMember.firm_id == event.firm_id,
-            CampaignMember.campaign_id.in_(asked),
-            CampaignMember.state == codes.SENT,
-            CampaignMember.responded_at.is_(None),
-        )
+        .where(CampaignMember.id == u.session.scalar(newest.limit(1)), CampaignMember.responded_at.is_(None))
         .values(responded_at=u.now),
         execution_options={"synchronize_session": False},
     )

@@ -16,6 +16,7 @@ from wf40.core.campaigns.models import CampaignMember
 from wf40.core.campaigns.queries import PER_PAGE, READ, campaign
 from wf40.core.contacts.queries import names as contact_names
 from wf40.core.firms.queries import visible_firms
+from wf40.core.tasks.queries import of_record
 from wf40.sdk.paging import Page
 
 AT_ONCE = 500
@@ -53,6 +54,17 @@ class ResultLine:
     sent_at: datetime | None
     responded_at: datetime | None
     url: str
+
+
+@requires(READ)
+def to_remind(u: UnitOfWork, campaign_id: int, found: Result) -> list[int]:
+    """Return the members that did not answer yet and for whose firms no task was made."""
+    row = campaign(u, campaign_id)
+    tasks = of_record(u, f"campaign:{row.id}") if u.actor.may("tasks.read") else []
+    made = {line.firm_id for line in tasks}
+    firms = select(CampaignMember.id, CampaignMember.firm_id).where(CampaignMember.campaign_id == row.id)
+    with_task = {member for member, firm_id in u.session.execute(firms) if firm_id in made}
+    return [member for member in found.kept("unanswered") if member not in with_task]
 
 
 @requires(READ)

@@ -11,6 +11,7 @@ LONGEST_TITLE: int = Campaign.__table__.c.title.type.length  # type: ignore[attr
 LONGEST_NOTE = 5000
 LONGEST_QUERY = 4000
 MOST_FIRMS = 10_000
+NO_TITLE = _l("Geben Sie der Aktion einen Titel, an dem Ihr Team sie wiedererkennt.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def check(given: CampaignInput) -> None:
     """Raise :class:`InvalidInput` with a sentence for each field that breaks a rule."""
     found: dict[str, Text] = {}
     if not given.title.strip():
-        found["title"] = _l("Geben Sie der Aktion einen Titel, an dem Ihr Team sie wiedererkennt.")
+        found["title"] = NO_TITLE
     elif sentence := storable(given.title, LONGEST_TITLE, lines=False):
         found["title"] = sentence
     if sentence := storable(given.note, LONGEST_NOTE, lines=True):

@@ -1,6 +1,7 @@
 """Makes campaigns, leaves firms out, starts and stops them."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
@@ -15,12 +16,14 @@ from wf40.base.i18n import _, _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.campaigns import codes, outreaches, rules
 from wf40.core.campaigns.models import Campaign, CampaignMember
-from wf40.core.campaigns.queries import EDIT, READ, campaign, campaign_to_change, demand_unit
+from wf40.core.campaigns.queries import EDIT, READ, campaign, campaign_to_change, demand_unit, first_waiting
 from wf40.core.campaigns.results import ResultLine
 from wf40.core.campaigns.rules import CampaignInput
 from wf40.core.firms.selection import firms_listed
-from wf40.sdk.services import Office, Tasks
-from wf40.sdk.work import NewTask
+from wf40.pluginhost.calls import Provided
+from wf40.sdk.refs import ContactRef
+from wf40.sdk.services import Contacts, Office, Tasks
+from wf40.sdk.work import NewTask, Outreach
 
 _NO_FILTER = frozenset({"seite", "sortierung", "richtung", "pro_seite"})
 
@@ -46,6 +49,7 @@ def add_campaign(u: UnitOfWork, given: CampaignInput, query: str) -> int:
         sentence = _l("Bitte wählen Sie, was verschickt wird.")
         raise InvalidInput(sentence, {"outreach": sentence})
     listed = firms_listed(u, query)
+    listed.demand_known()
     rules.check_count(len(listed.ids))
     row = Campaign(
         unit_id=unit_id, title=given.title.strip(), note=given.note, outreach_key=sent.key,
@@ -99,14 +103,53 @@ def look_again(u: UnitOfWork, campaign_id: int) -> None:
     _hits(u, _members(row).where(CampaignMember.why != codes.LEFT_OUT), state=codes.UNCHECKED, why="", contact_id=None)
 
 
+class OtherNumber(InvalidInput):
+    """Not as many people would be written to as whoever starts was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What starting would do: how many are written to, and the first mail. ``mail`` is its subject and text."""
+
+    number: int
+    firm_name: str
+    person: ContactRef | None
+    mail: tuple[str, str] | None
+
+
 @requires(EDIT)
-def start(u: UnitOfWork, campaign_id: int) -> None:
-    """Start a draft, or go on with one that was stopped, in the actor's name; one that runs goes on as it is."""
+def ready(u: UnitOfWork, campaign_id: int) -> Ready:
+    """Return what starting would do; raises :class:`InvalidInput` where nothing can be started."""
+    row = campaign_to_change(u, campaign_id)
+    found, number = _to_send(u, row)
+    firm_id, name, contact_id = first_waiting(u, campaign_id)
+    if contact_id is None:
+        return Ready(number, name, None, None)
+    person = u.service(Contacts).get(u, contact_id)
+    return Ready(number, name, person, outreaches.preview(u, found, firm_id, contact_id))
+
+
+@requires(EDIT)
+def start(u: UnitOfWork, campaign_id: int, number: int | None = None) -> None:
+    """Start a draft, or go on with one that was stopped, in the actor's name; one that runs goes on as it is.
+
+    ``number`` is how many people are written to as far as the actor knows; raises :class:`OtherNumber`.
+    """
     row = _locked(u, campaign_id)
     if row.state == codes.RUNNING:
         return
+    _found, waiting = _to_send(u, row)
+    if number is not None and number != waiting:
+        raise OtherNumber(_l("Die Zahl der Empfänger hat sich inzwischen geändert. Verschickt ist noch nichts."))
+    row.state, row.halt, row.sender_id, row.ended_at = codes.RUNNING, "", u.actor.user_id, None
+    row.started_at = row.started_at or u.now
+    u.audit("campaign_started", _subject(row), {"waiting": waiting})
+
+
+def _to_send(u: UnitOfWork, row: Campaign) -> tuple[Provided[Outreach], int]:
+    """Return what is sent and to how many; raises for a campaign that the actor cannot start."""
     if row.state == codes.DONE:
-        raise InvalidInput(_l("Diese Aktion ist abgeschlossen. Starten Sie bei Bedarf eine neue."))
+        raise InvalidInput(_l("Diese Aktion ist schon verschickt. Starten Sie bei Bedarf eine neue."))
     found = outreaches.find(u, row.outreach_key)
     if found is None:
         raise InvalidInput(_l("Was diese Aktion verschickt, ist zurzeit ausgeschaltet. Bitte wenden Sie sich an Ihre Administration."))  # fmt: skip
@@ -118,9 +161,7 @@ def start(u: UnitOfWork, campaign_id: int) -> None:
         raise InvalidInput(_l("Die Unternehmen werden noch geprüft. Bitte warten Sie, bis das fertig ist."))
     if not left.get(codes.WAITING):
         raise InvalidInput(_l("In dieser Aktion ist niemand, der eine Einladung erhalten kann."))
-    row.state, row.halt, row.sender_id, row.ended_at = codes.RUNNING, "", u.actor.user_id, None
-    row.started_at = row.started_at or u.now
-    u.audit("campaign_started", _subject(row), {"waiting": left[codes.WAITING]})
+    return found, left[codes.WAITING]
 
 
 @requires(EDIT)
@@ -150,7 +191,8 @@ def remind(u: UnitOfWork, campaign_id: int, firms: Collection[ResultLine], due_o
         raise InvalidInput(sentence, {"due_on": sentence})
     for line in firms:
         given = NewTask(
-            title=_("Nachfassen: %(title)s", title=row.title), due_on=due_on, firm_id=line.firm_id,
+            title=_("Nachfragen: %(label)s noch ohne Antwort (%(title)s)", label=row.outreach_label, title=row.title),
+            due_on=due_on, firm_id=line.firm_id,
             responsible_id=line.officer_id, note=_("Eingeladen, aber noch nicht beantwortet: %(label)s", label=row.outreach_label),
             record=_subject(row), url=f"/aktionen/{row.id}", key=f"{_subject(row)}:{line.firm_id}", origin="campaigns",
         )  # fmt: skip

@@ -1,26 +1,21 @@
 """Pages of campaigns: the list, a new one, a draft with its firms, the result."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from wf40.base.clock import local_date
 from wf40.base.errors import InvalidInput, StaleVersion
 from wf40.base.i18n import _, _n
 from wf40.base.uow import UnitOfWork
-from wf40.core.accounts.queries import officer_names
-from wf40.core.campaigns import codes, outreaches, queries, results, rules, service
+from wf40.core.campaigns import codes, outreaches, pages, queries, results, rules, service
 from wf40.core.campaigns.checking import check
 from wf40.core.campaigns.export import as_csv
 from wf40.core.campaigns.forms import CampaignForm, NewCampaignForm, ReminderForm
-from wf40.core.campaigns.models import Campaign
 from wf40.core.firms.selection import Selection, firms_listed
 from wf40.sdk.checks import whole_number
 from wf40.sdk.paging import page_number
-from wf40.sdk.services import Office
 from wf40.sdk.web import database, done, reading, wants_fragment, writing
 from wf40.web.conflicts import ConflictRow, conflict_rows
 
@@ -47,6 +42,7 @@ def new() -> ResponseReturnValue:
     with reading() as u:
         queries.demand_unit(u)
         listed, offered = firms_listed(u, query), outreaches.usable(u)
+        listed.demand_known()
         form = NewCampaignForm()
         form.offer([(o.key, o.label) for o in offered])
     if form.validate_on_submit():
@@ -76,10 +72,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
     """Show a draft with who gets what, or the result of what was started."""
     with reading() as u:
         row = queries.campaign(u, campaign_id)
-        values = _draft_values(u, row) if row.state == codes.DRAFT else _result_values(u, row)
-        return render_template(
-            f"campaigns/{'draft' if row.state == codes.DRAFT else 'result'}.html", **_head(u, row), **values
-        )
+        return pages.draft(u, row) if row.state == codes.DRAFT else pages.result(u, row)
 
 
 @bp.get("/aktionen/<int:campaign_id>/fortschritt")
@@ -87,7 +80,7 @@ def progress(campaign_id: int) -> ResponseReturnValue:
     """Show how far looking up or sending has come; the whole page once that has ended."""
     with reading() as u:
         row = queries.campaign(u, campaign_id)
-        head = _head(u, row)
+        head = pages.head(u, row)
         if head["works"] and wants_fragment():
             return render_template("campaigns/_progress.html", **head)
     answer = Response("", 200 if wants_fragment() else 303)
@@ -118,8 +111,10 @@ def change(campaign_id: int) -> ResponseReturnValue:
 
 @bp.post("/aktionen/<int:campaign_id>/auswahl")
 def choose(campaign_id: int) -> ResponseReturnValue:
-    """Leave the ticked firms out, or take them back."""
+    """Leave the ticked firms out, or take them back; to start with ticks that nothing was done with is refused."""
     ids = [n for text in request.form.getlist("selected") if (n := whole_number(text)) is not None]
+    if request.form.get("action") == "starten":
+        return _to_start(campaign_id, ids)
     back = request.form.get("action") == "aufnehmen"
     with writing() as u:
         count = (service.take_back if back else service.leave_out)(u, campaign_id, ids)
@@ -141,10 +136,32 @@ def look_again(campaign_id: int) -> ResponseReturnValue:
     return said
 
 
-@bp.post("/aktionen/<int:campaign_id>/starten")
+def _to_start(campaign_id: int, ticked: list[int]) -> ResponseReturnValue:
+    with reading() as u:
+        row = queries.campaign_to_change(u, campaign_id)
+        if ticked and row.state == codes.DRAFT:
+            return pages.draft(u, row, ticked), 422
+    return redirect(url_for("campaigns.start", campaign_id=campaign_id), 303)
+
+
+@bp.route("/aktionen/<int:campaign_id>/starten", methods=["GET", "POST"])
 def start(campaign_id: int) -> ResponseReturnValue:
-    """Let the worker send."""
-    return _do(service.start, campaign_id, _("Die Aktion läuft. Die Einladungen gehen jetzt nacheinander hinaus."))
+    """Show who gets which mail, then let the worker send; as many as the page said, or it is shown anew."""
+    status, told = 200, None
+    if request.method == "POST":
+        told = whole_number(request.form.get("number", "")) or 0
+        try:
+            with writing() as u:
+                service.start(u, campaign_id, told)
+            said = _("Die Aktion läuft. Die Einladungen gehen jetzt nacheinander hinaus.")
+            return done(said, _page(campaign_id))
+        except service.OtherNumber:
+            status = 409
+    with reading() as u:
+        row = queries.campaign_to_change(u, campaign_id)
+        if row.state not in (codes.DRAFT, codes.STOPPED):
+            return redirect(_page(campaign_id), 303)
+        return pages.start(u, row, told), status
 
 
 @bp.post("/aktionen/<int:campaign_id>/anhalten")
@@ -170,11 +187,13 @@ def remind(campaign_id: int) -> ResponseReturnValue:
     with reading() as u:
         queries.campaign_to_change(u, campaign_id)
         found = results.result(u, campaign_id)
-        lines = results.result_lines(u, campaign_id, found, found.kept("unanswered"))
+        lines = results.result_lines(u, campaign_id, found, results.to_remind(u, campaign_id, found))
     for first in range(0, len(lines), TASKS_AT_ONCE):
         with writing() as u:
             service.remind(u, campaign_id, lines[first : first + TASKS_AT_ONCE], form.due_on.data)
     said = _n("Eine Wiedervorlage steht bereit.", "%(num)s Wiedervorlagen stehen bereit.", len(lines))
+    if not lines:
+        said = _("Für alle, die noch nicht geantwortet haben, gibt es schon eine Wiedervorlage.")
     return done(said, _page(campaign_id))
 
 
@@ -183,7 +202,7 @@ def result_csv(campaign_id: int) -> ResponseReturnValue:
     """Give the result as a file."""
     with reading() as u:
         found = results.result(u, campaign_id)
-        lines = results.result_lines(u, campaign_id, found, found.kept(_wanted()))
+        lines = results.result_lines(u, campaign_id, found, found.kept(pages.wanted()))
         text = as_csv(lines)
     with writing() as u:
         service.note_export(u, campaign_id, len(lines))
@@ -199,56 +218,6 @@ def _do(work: Callable[[UnitOfWork, int], None], campaign_id: int, said: str) ->
 
 def _page(campaign_id: int) -> str:
     return url_for("campaigns.show", campaign_id=campaign_id)
-
-
-def _head(u: UnitOfWork, row: Campaign) -> dict[str, Any]:
-    """Return what every page of a campaign shows."""
-    found, states = outreaches.find(u, row.outreach_key), queries.states(u, row.id)
-    names = officer_names(u, {i for i in (row.author_id, row.sender_id) if i})
-    checks, sends = bool(states.get(codes.UNCHECKED)), row.state == codes.RUNNING
-    return {
-        "campaign": row,
-        "label": found.value.label if found else row.outreach_label,
-        "off": found is None,
-        "rests": found is not None and outreaches.rests(u, found),
-        "author": names.get(row.author_id or 0, ""),
-        "sender": names.get(row.sender_id or 0, ""),
-        "states": states,
-        "total": sum(states.values()),
-        "works": found is not None and (sends or (checks and row.state == codes.DRAFT)),
-        "codes": codes,
-        "may_change": u.actor.may(queries.EDIT) and u.actor.may_write_unit(row.unit_id),
-        "may_send": found is not None and u.actor.may(found.value.permission),
-    }
-
-
-def _draft_values(u: UnitOfWork, row: Campaign) -> dict[str, Any]:
-    groups = queries.groups(u, row.id)
-    group = request.args.get("gruppe", "")
-    group = group if group in codes.GROUPS else codes.RECEIVES
-    page = queries.draft_lines(u, row.id, group, page_number(request.args.get("seite")))
-    return {"groups": groups, "group": group, "page": page}
-
-
-def _result_values(u: UnitOfWork, row: Campaign) -> dict[str, Any]:
-    found, wanted = results.result(u, row.id), _wanted()
-    unanswered = len(found.kept("unanswered"))
-    form = ReminderForm(formdata=None, due_on=local_date(u.now, u.service(Office).timezone) + timedelta(days=7))
-    return {
-        "counts": found.counts(),
-        "known": found.known,
-        "unanswered": unanswered,
-        "invited": sum(n for how, n in found.counts().items() if how in codes.INVITED),
-        "wanted": wanted,
-        "page": results.result_page(u, row.id, found, wanted, page_number(request.args.get("seite"))),
-        "reminder": form if unanswered and found.known and row.state != codes.RUNNING else None,
-        "changes": queries.changes(u, row.id),
-    }
-
-
-def _wanted() -> str:
-    wanted = request.args.get("zeigen", "")
-    return wanted if wanted in codes.FILTERS else ""
 
 
 def _form_values(row: Campaign) -> dict[str, Any]:

@@ -232,6 +232,14 @@ def _order(order: str, firm_key: ColumnElement[str]) -> list[ColumnElement[Any]]
     return [columns[0].desc(), *columns[1:]] if order.startswith("-") else columns
 
 
+@requires("contacts.read")
+def refs(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, ContactRef]:
+    """Return readable persons by id, archived ones too."""
+    rows = list(u.session.scalars(select(Contact).where(Contact.id.in_(ids), _readable(u))))
+    permitted = permits.of_mails(u, rows)
+    return {row.id: _ref(row, permitted[row.id].purposes) for row in rows}
+
+
 class ContactsService:
     """Implements :class:`wf40.sdk.services.Contacts`."""
 

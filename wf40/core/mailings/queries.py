@@ -76,8 +76,12 @@ def distributions(u: UnitOfWork, *, archived: bool = False, page: int = 1) -> Pa
 
 @requires("mailings.edit")
 def offered(u: UnitOfWork, query: str) -> tuple[list[Place], list[str]]:
-    """Return everybody in the firms that the firm list shows, and its filters in words."""
+    """Return everybody in the firms that the firm list shows, and its filters in words.
+
+    Raises :class:`InvalidInput` where a filter is not there at present.
+    """
     selection = firms_listed(u, query)
+    selection.demand_known()
     return audience.places_in(u, selection.ids), selection.filters
 
 

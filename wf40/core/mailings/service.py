@@ -43,7 +43,7 @@ def create_distribution(u: UnitOfWork, given: DistributionInput) -> int:
 @requires("mailings.edit")
 def rename_distribution(u: UnitOfWork, distribution_id: int, version: int, title: str) -> None:
     """Give a list another name; raises :class:`StaleVersion` when somebody else saved meanwhile."""
-    row = distribution_to_edit(u, distribution_id)
+    row = _locked(u, distribution_id)
     if row.version != version:
         raise StaleVersion(row.version, last_changed_by(u, _subject(row)))
     check_title(title)
@@ -56,7 +56,7 @@ def rename_distribution(u: UnitOfWork, distribution_id: int, version: int, title
 @requires("mailings.edit")
 def keep_ticks(u: UnitOfWork, distribution_id: int, shown: Collection[int], ticked: Collection[int]) -> None:
     """Store which of the shown persons are ticked; those on other pages stay as they are."""
-    row = distribution_to_edit(u, distribution_id)
+    row = _locked(u, distribution_id)
     before = {
         contact_id: not left_out
         for contact_id, left_out in u.session.execute(
@@ -77,14 +77,17 @@ def keep_ticks(u: UnitOfWork, distribution_id: int, shown: Collection[int], tick
 
 
 @requires("mailings.edit")
-def bring_up_to_date(u: UnitOfWork, distribution_id: int, come: Collection[int], go: Collection[int]) -> None:
+def bring_up_to_date(
+    u: UnitOfWork, distribution_id: int, shown: Collection[int], come: Collection[int], go: Collection[int]
+) -> None:
     """Take the persons from the filter anew: of those who would come and go, the ticked ones do.
 
-    Somebody new who was not ticked is remembered as left out, and not offered as new again.
+    Somebody new who was shown and not ticked is remembered as left out, and not offered as new again; who was not
+    shown, having come since, is offered the next time.
     """
-    row = distribution_to_edit(u, distribution_id)
+    row = _locked(u, distribution_id)
     found = queries.changes(u, row)
-    new = [person.id for person in found.come]
+    new = [person.id for person in found.come if person.id in shown]
     gone = [person.id for person in found.go if person.id in go]
     _add(u, row, [i for i in new if i in come], left_out=False)
     _add(u, row, [i for i in new if i not in come], left_out=True)
@@ -100,7 +103,7 @@ def bring_up_to_date(u: UnitOfWork, distribution_id: int, come: Collection[int],
 @requires("mailings.edit")
 def archive_distribution(u: UnitOfWork, distribution_id: int) -> None:
     """Take a list out of the overview; nothing is lost. Refused while something is being sent to it."""
-    row = distribution_to_edit(u, distribution_id)
+    row = _locked(u, distribution_id)
     running = select(Mailing.id).where(Mailing.distribution_id == row.id, Mailing.state == codes.RUNNING)
     if u.session.scalar(running.limit(1)) is not None:
         raise InvalidInput(_l("An diesen Verteiler wird gerade geschrieben. Halten Sie das zuerst an oder warten Sie."))
@@ -110,13 +113,20 @@ def archive_distribution(u: UnitOfWork, distribution_id: int) -> None:
 @requires("mailings.edit")
 def restore_distribution(u: UnitOfWork, distribution_id: int) -> None:
     """Bring an archived list back."""
-    _set_archived(u, distribution_to_edit(u, distribution_id), None)
+    _set_archived(u, _locked(u, distribution_id), None)
 
 
 @requires("mailings.export")
 def note_export(u: UnitOfWork, distribution_id: int, persons: int) -> None:
     """Audit that somebody takes the persons of a list out."""
     u.audit("export", _subject(readable_distribution(u, distribution_id)), {"persons": persons})
+
+
+def _locked(u: UnitOfWork, distribution_id: int) -> Distribution:
+    """Return a list for changing, as it is now; nobody else changes it until the transaction ends."""
+    row = distribution_to_edit(u, distribution_id)
+    u.session.refresh(row, with_for_update=True)
+    return row
 
 
 def _add(u: UnitOfWork, row: Distribution, ids: list[int], *, left_out: bool) -> None:

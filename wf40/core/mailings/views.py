@@ -137,7 +137,7 @@ def changes(distribution_id: int) -> ResponseReturnValue:
 def bring_up_to_date(distribution_id: int) -> ResponseReturnValue:
     """Let the ticked ones come and go."""
     with writing() as u:
-        service.bring_up_to_date(u, distribution_id, _numbers("come"), _numbers("go"))
+        service.bring_up_to_date(u, distribution_id, _numbers("shown"), _numbers("come"), _numbers("go"))
     return done(
         _("Der Verteiler ist auf dem neuesten Stand."), url_for("mailings.show", distribution_id=distribution_id)
     )
