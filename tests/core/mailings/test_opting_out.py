@@ -48,11 +48,17 @@ def test_looking_changes_nothing_and_shows_nothing_of_the_person(office, sent):
     for _visit in range(3):
         page = office.visitor().get(path)
         assert page.status_code == 200
-    assert "Keine E-Mails mehr?" in page.text
+    assert "Keine Rundschreiben mehr?" in page.text
     assert "Müller" not in page.text
     assert "firma.example" not in page.text
     assert office.visitor().head(path).status_code == 200
     assert "information" in purposes(office, contact_id)
+
+
+def test_invitations_to_checks_are_a_choice_of_their_own(office, sent):
+    contact_id, path = sent
+    assert office.visitor().post(path, token=False, data={"umfragen": "y"}).status_code == 200
+    assert purposes(office, contact_id).isdisjoint({"information", "survey"})
 
 
 @pytest.mark.parametrize(("body", "how"), [({}, "link"), ({"List-Unsubscribe": "One-Click"}, "program")])

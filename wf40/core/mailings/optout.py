@@ -48,7 +48,11 @@ def used(u: UnitOfWork, found: Held) -> bool:
 
 
 @requires(RIGHT)
-def opt_out(u: UnitOfWork, found: Held, how: str) -> None:
-    """Note that the person wants no more mails for the purpose; repeating it changes nothing."""
-    optouts.opt_out_by_link(u, found.contact_id, found.purpose, how)
+def opt_out(u: UnitOfWork, found: Held, how: str, *, surveys: bool = False) -> None:
+    """Note that the person wants no more mails for the purpose; repeating it changes nothing.
+
+    With ``surveys`` the person wants no invitations to checks either.
+    """
+    for purpose in dict.fromkeys([found.purpose, *(["survey"] if surveys else [])]):
+        optouts.opt_out_by_link(u, found.contact_id, purpose, how)
     u.audit("opted_out_by_link", f"mailing_recipient:{found.recipient_id}", {"how": how})

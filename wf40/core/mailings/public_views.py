@@ -42,7 +42,7 @@ def confirm(token: str) -> ResponseReturnValue:
         found = optout.held(u, token)
         if found is None:
             return _closed(u)
-        optout.opt_out(u, found, how)
+        optout.opt_out(u, found, how, surveys="umfragen" in request.form)
         return render_template("mailings/public/opt_out.html", office=u.service(Office), state="done")
 
 
