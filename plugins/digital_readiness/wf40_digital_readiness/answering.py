@@ -166,7 +166,7 @@ def wish_callback(u: UnitOfWork, invitation_id: int) -> None:
 
 
 def _locked(u: UnitOfWork, invitation_id: int) -> Invitation | None:
-    return u.session.get(Invitation, invitation_id, with_for_update=True)
+    return u.session.get(Invitation, invitation_id, with_for_update=True, populate_existing=True)
 
 
 def _visit(u: UnitOfWork, invitation: Invitation | None) -> Visit:

@@ -253,12 +253,12 @@ def _inviting(u: UnitOfWork, firm: FirmRef, contact: ContactRef, language: str, 
 
 
 def _invitation_to_change(u: UnitOfWork, invitation_id: int) -> Invitation:
-    row = u.session.get(Invitation, invitation_id, with_for_update=True)
+    row = u.session.get(Invitation, invitation_id, with_for_update=True, populate_existing=True)
     return _own(u, row, "digital_readiness.invite")
 
 
 def _response_to_change(u: UnitOfWork, response_id: int) -> Response:
-    row = u.session.get(Response, response_id, with_for_update=True)
+    row = u.session.get(Response, response_id, with_for_update=True, populate_existing=True)
     if row is not None and row.state != "submitted":
         raise NotFound
     return _own(u, row, "digital_readiness.enter")

@@ -73,6 +73,14 @@ def rule_to_edit(u: UnitOfWork, rule_id: int) -> Rule:
 
 
 @requires(MANAGE)
+def rule_to_write(u: UnitOfWork, rule_id: int) -> Rule:
+    """Return a rule for changing, as it is now; nobody else changes it until the transaction ends."""
+    row = rule_to_edit(u, rule_id)
+    u.session.refresh(row, with_for_update=True)
+    return rule_to_edit(u, row.id)
+
+
+@requires(MANAGE)
 def demand_to_manage(u: UnitOfWork) -> None:
     """Refuse whoever may not keep rules, before an empty form is shown."""
 

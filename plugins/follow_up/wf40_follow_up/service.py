@@ -11,7 +11,7 @@ from wf40.sdk.i18n import Text
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40_follow_up import terms
 from wf40_follow_up.models import OfficerSetting, Rule
-from wf40_follow_up.queries import MANAGE, READ, officers_of, rule_to_edit, rules, subject
+from wf40_follow_up.queries import MANAGE, READ, officers_of, rule_to_write, rules, subject
 from wf40_follow_up.statements import insert_new
 from wf40_follow_up.texts import _l
 
@@ -67,7 +67,7 @@ def add_rule(u: UnitOfWork, given: RuleInput) -> int:
 @requires(MANAGE)
 def change_rule(u: UnitOfWork, rule_id: int, version: int, given: RuleInput) -> None:
     """Save a rule; what triggers it stays. Raises :class:`InvalidInput`, or :class:`StaleVersion`."""
-    row = rule_to_edit(u, rule_id)
+    row = rule_to_write(u, rule_id)
     values = {**checked(u, row.unit_id, given, row), "trigger": row.trigger}
     if row.version != version:
         raise StaleVersion(row.version, last_changed_by(u, subject(row.id)))
@@ -77,13 +77,13 @@ def change_rule(u: UnitOfWork, rule_id: int, version: int, given: RuleInput) -> 
 @requires(MANAGE)
 def switch_rule(u: UnitOfWork, rule_id: int, *, active: bool) -> None:
     """Switch a rule on or off; tasks that it made stay."""
-    _save(u, rule_to_edit(u, rule_id), {"active": active})
+    _save(u, rule_to_write(u, rule_id), {"active": active})
 
 
 @requires(MANAGE)
 def remove_rule(u: UnitOfWork, rule_id: int) -> None:
     """Take an own rule away; raises :class:`InvalidInput` for one that is needed."""
-    row = rule_to_edit(u, rule_id)
+    row = rule_to_write(u, rule_id)
     if row.builtin:
         raise InvalidInput(_l("Diese Regel gehört zur Erweiterung. Sie lässt sich ausschalten, aber nicht entfernen."))
     if any(other.source == f"{terms.AFTER_RULE}{row.id}" for other in rules(u, row.unit_id)):

@@ -101,6 +101,7 @@ def side_by_side(kept: Partner, other: Partner, firms: Mapping[int, str]) -> lis
 @requires(EDIT)
 def merge(u: UnitOfWork, given: MergeInput) -> Moves:
     """Put one partner into another; raises :class:`InvalidInput`, or :class:`StaleVersion` for one changed meanwhile."""
+    _lock(u, given.kept_id, given.other_id)
     kept, other = pair(u, given.kept_id, given.other_id)
     for row, version in ((kept, given.kept_version), (other, given.other_version)):
         if row.version != version:
@@ -120,6 +121,12 @@ def merge(u: UnitOfWork, given: MergeInput) -> Moves:
     touch(u, kept, record_changes(u, subject(kept.id), before, after), "partner_network_merged")
     _leave_behind(u, kept, other)
     return moves
+
+
+def _lock(u: UnitOfWork, *partner_ids: int) -> None:
+    """Read both partners as they are now and let nobody else change them; always in one order, so that none waits for ever."""
+    rows = select(Partner).where(Partner.id.in_(partner_ids)).order_by(Partner.id).with_for_update()
+    u.session.scalars(rows.execution_options(populate_existing=True)).all()
 
 
 def _leave_behind(u: UnitOfWork, kept: Partner, other: Partner) -> None:
@@ -189,7 +196,8 @@ def _complete(twin: Person, person: Person) -> None:
 def _move_relations(u: UnitOfWork, kept: Partner, other: Partner) -> tuple[int, int, int]:
     """Move the relations; one between both entries goes, one that the kept one has already becomes one with it."""
     of_both = or_(Relation.from_partner_id.in_((kept.id, other.id)), Relation.to_partner_id.in_((kept.id, other.id)))
-    rows = list(u.session.scalars(select(Relation).where(of_both).order_by(Relation.id)))
+    touching = select(Relation).where(of_both).order_by(Relation.id).with_for_update()
+    rows = list(u.session.scalars(touching.execution_options(populate_existing=True)))
     old = f"p-{other.id}"
     day = today(u)
     known = {_pair(r): r for r in rows if _runs(r, day) and old not in (r.from_key, r.to_key)}

@@ -10,7 +10,7 @@ from wf40.sdk.history import last_changed_by, record_changes
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40_partner_network.clock import today
 from wf40_partner_network.models import Partner, Person
-from wf40_partner_network.queries import partner_to_edit, person_subject
+from wf40_partner_network.queries import partner_to_edit, partner_to_write, person_subject
 from wf40_partner_network.records import set_search_text
 from wf40_partner_network.texts import _l
 
@@ -43,7 +43,7 @@ def person_to_edit(u: UnitOfWork, partner_id: int, person_id: int) -> Person:
 @requires(EDIT)
 def add_person(u: UnitOfWork, partner_id: int, given: PersonInput) -> int:
     """Add a person to a partner and return the id; raises :class:`InvalidInput`."""
-    partner = partner_to_edit(u, partner_id)
+    partner = partner_to_write(u, partner_id)
     values = checked(u, given)
     row = Person(**values, created_at=u.now, updated_at=u.now)
     partner.people.append(row)
@@ -57,7 +57,7 @@ def add_person(u: UnitOfWork, partner_id: int, given: PersonInput) -> int:
 @requires(EDIT)
 def change_person(u: UnitOfWork, partner_id: int, person_id: int, version: int, given: PersonInput) -> None:
     """Save a person; raises :class:`InvalidInput`, or :class:`StaleVersion` when somebody else saved meanwhile."""
-    row, values = person_to_edit(u, partner_id, person_id), checked(u, given)
+    row, values = _locked(u, partner_id, person_id), checked(u, given)
     if row.version != version:
         raise StaleVersion(row.version, last_changed_by(u, person_subject(row.id)))
     _apply(u, row, values)
@@ -66,7 +66,7 @@ def change_person(u: UnitOfWork, partner_id: int, person_id: int, version: int, 
 @requires(EDIT)
 def archive_person(u: UnitOfWork, partner_id: int, person_id: int) -> None:
     """Take a person who is no longer there out of lists and hand-ons; nothing is lost."""
-    row = person_to_edit(u, partner_id, person_id)
+    row = _locked(u, partner_id, person_id)
     if row.archived_at is None:
         _apply(u, row, {"archived_at": u.now})
 
@@ -74,9 +74,17 @@ def archive_person(u: UnitOfWork, partner_id: int, person_id: int) -> None:
 @requires(EDIT)
 def restore_person(u: UnitOfWork, partner_id: int, person_id: int) -> None:
     """Bring an archived person back."""
-    row = person_to_edit(u, partner_id, person_id)
+    row = _locked(u, partner_id, person_id)
     if row.archived_at is not None:
         _apply(u, row, {"archived_at": None})
+
+
+def _locked(u: UnitOfWork, partner_id: int, person_id: int) -> Person:
+    """Return a person for changing, as they are now; the partner is locked, and with it all its people."""
+    partner_to_write(u, partner_id)
+    row = person_to_edit(u, partner_id, person_id)
+    u.session.refresh(row)
+    return row
 
 
 def stored(row: Person) -> dict[str, Any]:

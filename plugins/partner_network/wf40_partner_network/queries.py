@@ -142,3 +142,11 @@ def partner_to_edit(u: UnitOfWork, partner_id: int) -> Partner:
     if row.merged_into_id is not None:
         raise InvalidInput(_l("Dieser Partner ist in einem anderen aufgegangen. Bitte bearbeiten Sie diesen."))
     return row
+
+
+@requires("partner_network.edit")
+def partner_to_write(u: UnitOfWork, partner_id: int) -> Partner:
+    """Return a partner for changing, as it is now; nobody else changes it or its people until the transaction ends."""
+    row = partner_to_edit(u, partner_id)
+    u.session.refresh(row, with_for_update=True)
+    return partner_to_edit(u, row.id)

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from wf40.sdk import checks
-from wf40.sdk.errors import Forbidden, InvalidInput, StaleVersion
+from wf40.sdk.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from wf40.sdk.history import last_changed_by, record_changes
 from wf40.sdk.i18n import Text
 from wf40.sdk.uow import UnitOfWork, requires
@@ -57,7 +57,7 @@ def add_relation(u: UnitOfWork, given: RelationInput, unit_id: int | None = None
 @requires(EDIT)
 def change_relation(u: UnitOfWork, relation_id: int, version: int, given: RelationInput) -> None:
     """Save a relation; raises :class:`InvalidInput`, or :class:`StaleVersion` when somebody else saved meanwhile."""
-    row = relation_to_edit(u, relation_id)
+    row = _locked(u, relation_id)
     before, values = stored(u, row), checked(u, given, row)
     if row.version != version:
         raise StaleVersion(row.version, last_changed_by(u, relation_subject(row.id)))
@@ -69,7 +69,7 @@ def change_relation(u: UnitOfWork, relation_id: int, version: int, given: Relati
 @requires(EDIT)
 def end_relation(u: UnitOfWork, relation_id: int) -> None:
     """Say that a relation ends today; one that ended before stays as it is."""
-    row = relation_to_edit(u, relation_id)
+    row = _locked(u, relation_id)
     day = today(u)
     if row.until is not None and row.until <= day:
         return
@@ -93,6 +93,14 @@ def relation_to_edit(u: UnitOfWork, relation_id: int) -> Relation:
     if not u.actor.may_write_unit(row.unit_id):
         raise Forbidden(EDIT)
     return row
+
+
+def _locked(u: UnitOfWork, relation_id: int) -> Relation:
+    """Return a relation for changing, as it is now; nobody else changes it until the transaction ends."""
+    row = u.session.get(Relation, relation_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound
+    return relation_to_edit(u, row.id)
 
 
 def stored(u: UnitOfWork, row: Relation) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from wf40.sdk.services import Firms
 from wf40.sdk.topics import TOPICS
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40_partner_network.models import Competence, Partner
-from wf40_partner_network.queries import partner_to_edit, subject
+from wf40_partner_network.queries import partner_to_write, subject
 from wf40_partner_network.records import set_search_text, touch
 from wf40_partner_network.terms import KINDS
 from wf40_partner_network.texts import _l
@@ -56,7 +56,7 @@ def add_partner(u: UnitOfWork, given: PartnerInput, unit_id: int | None = None) 
 @requires(EDIT)
 def change_partner(u: UnitOfWork, partner_id: int, version: int, given: PartnerInput) -> None:
     """Save a partner; raises :class:`InvalidInput`, or :class:`StaleVersion` when somebody else saved meanwhile."""
-    row, values = partner_to_edit(u, partner_id), checked(given)
+    row, values = partner_to_write(u, partner_id), checked(given)
     if row.version != version:
         raise StaleVersion(row.version, last_changed_by(u, subject(row.id)))
     if changed := record_changes(u, subject(row.id), stored(row), values):
@@ -90,7 +90,7 @@ def stored(row: Partner) -> dict[str, Any]:
 
 
 def _set(u: UnitOfWork, partner_id: int, name: str, value: datetime | int | None) -> None:
-    row = partner_to_edit(u, partner_id)
+    row = partner_to_write(u, partner_id)
     before = getattr(row, name)
     if before == value or (name == "archived_at" and bool(before) == bool(value)):
         return

@@ -119,7 +119,7 @@ def add_user(u: UnitOfWork, given: AccountInput) -> int:
 @requires("accounts.manage")
 def change_user(u: UnitOfWork, user_id: int, version: int, given: AccountInput) -> None:
     """Change an account; somebody who is made inactive or gets another role is signed out everywhere."""
-    row = u.session.get(User, user_id)
+    row = u.session.get(User, user_id, with_for_update={"of": User}, populate_existing=True)
     if row is None:
         raise NotFound
     if row.version != version:

@@ -35,7 +35,7 @@ def today(u: UnitOfWork) -> date:
 
 def readable_row(u: UnitOfWork, concern_id: int, *, lock: bool = False) -> Concern:
     """Return a concern; raises :class:`NotFound` for an unknown or foreign one. Its texts are not for showing."""
-    row = u.session.get(Concern, concern_id, with_for_update=lock or None)
+    row = u.session.get(Concern, concern_id, with_for_update=lock or None, populate_existing=lock)
     if row is None or not u.actor.may_read_unit(row.unit_id):
         raise NotFound
     return row

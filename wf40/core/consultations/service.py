@@ -129,8 +129,10 @@ def note_reading(u: UnitOfWork, consultation_id: int) -> None:
 
 
 def _own(u: UnitOfWork, consultation_id: int) -> tuple[Consultation, FirmRef]:
+    """Return a conversation for changing, as it is now; nobody else changes it until the transaction ends."""
     row = readable_row(u, consultation_id)
     _demand_own_unit(u, row.unit_id)
+    u.session.refresh(row, with_for_update=True)
     firm = u.service(Firms).get(u, row.firm_id)
     if not may_read_content(u.actor, row.confidentiality, row.author_id, firm.officer_id):
         raise Forbidden("consultations.edit")

@@ -150,7 +150,7 @@ def _set_archived(u: UnitOfWork, firm_id: int, *, archived: bool) -> None:
 
 def writable(u: UnitOfWork, firm_id: int) -> Firm:
     """Return a firm locked for a change; raises :class:`NotFound`, or :class:`Forbidden` where it may only be read."""
-    row = u.session.get(Firm, firm_id, with_for_update=True)
+    row = u.session.get(Firm, firm_id, with_for_update=True, populate_existing=True)
     if row is None or not u.actor.may_read_unit(row.unit_id):
         raise NotFound
     if not u.actor.may_write_unit(row.unit_id):

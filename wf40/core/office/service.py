@@ -99,7 +99,7 @@ def add_department(u: UnitOfWork, given: DepartmentInput) -> int:
 @requires(MANAGE)
 def change_department(u: UnitOfWork, department_id: int, version: int, given: DepartmentInput) -> None:
     """Save a department; raises :class:`InvalidInput`, or :class:`StaleVersion` when somebody else saved meanwhile."""
-    row, values = department_to_edit(u, department_id), checked(given)
+    row, values = _locked(u, department_id), checked(given)
     if row.version != version:
         raise StaleVersion(row.version, last_changed_by(u, f"department:{row.id}"))
     _demand_unused(u, row.unit_id, values["name"], row.id)
@@ -120,13 +120,20 @@ def archive_department(u: UnitOfWork, department_id: int) -> None:
 @requires(MANAGE)
 def restore_department(u: UnitOfWork, department_id: int) -> None:
     """Offer an archived department again; raises :class:`InvalidInput` where another carries its name by now."""
-    row = department_to_edit(u, department_id)
+    row = _locked(u, department_id)
     _demand_unused(u, row.unit_id, row.name, row.id)
     _set_archived(u, department_id, None)
 
 
-def _set_archived(u: UnitOfWork, department_id: int, moment: datetime | None) -> None:
+def _locked(u: UnitOfWork, department_id: int) -> Department:
+    """Return a department for changing, as it is now; nobody else changes it until the transaction ends."""
     row = department_to_edit(u, department_id)
+    u.session.refresh(row, with_for_update=True)
+    return row
+
+
+def _set_archived(u: UnitOfWork, department_id: int, moment: datetime | None) -> None:
+    row = _locked(u, department_id)
     if (row.archived_at is None) == (moment is None):
         return
     row.archived_at = moment

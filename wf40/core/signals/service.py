@@ -138,7 +138,7 @@ def _same_firm(row: Signal, firm: FirmRef) -> int:
 
 
 def _own(u: UnitOfWork, signal_id: int) -> Signal:
-    row = u.session.get(Signal, signal_id, with_for_update=True)
+    row = u.session.get(Signal, signal_id, with_for_update=True, populate_existing=True)
     if row is None or not u.actor.may_read_unit(row.unit_id):
         raise NotFound
     if not u.actor.may_write_unit(row.unit_id):

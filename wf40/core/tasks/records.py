@@ -12,7 +12,7 @@ from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts.queries import officer_names
 from wf40.core.tasks.models import Task
-from wf40.core.tasks.rights import may_write, people_of, readable_row
+from wf40.core.tasks.rights import may_write, people_of
 from wf40.core.tasks.rules import People, may_read_content
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Firms, Officers
@@ -87,9 +87,9 @@ def store(u: UnitOfWork, given: NewTask, firm: FirmRef | None, unit_id: int) -> 
 
 
 def own(u: UnitOfWork, task_id: int) -> tuple[Task, People]:
-    readable_row(u, task_id)
-    row = u.session.get(Task, task_id, with_for_update=True)
-    if row is None:
+    """Return a task locked for a change, as it is now, and its people; refuses foreign and unreadable ones."""
+    row = u.session.get(Task, task_id, with_for_update=True, populate_existing=True)
+    if row is None or not u.actor.may_read_unit(row.unit_id):
         raise NotFound
     people = people_of(u, row)
     readable = may_read_content(u.actor, people, confidential=row.confidential)
