@@ -13,6 +13,7 @@ from wf40.core.campaigns import codes, outreaches, pages, queries, results, rule
 from wf40.core.campaigns.checking import check
 from wf40.core.campaigns.export import as_csv
 from wf40.core.campaigns.forms import CampaignForm, NewCampaignForm, ReminderForm
+from wf40.core.campaigns.models import Campaign
 from wf40.core.firms.selection import Selection, firms_listed
 from wf40.sdk.checks import whole_number
 from wf40.sdk.paging import page_number
