@@ -39,7 +39,7 @@ WHO = {
 }
 TABLE = Path(__file__).with_name("matrix.txt").read_text("utf-8")
 """Endpoint, who may, and what for: ``read`` and ``write`` of the record in the address, ``uses`` (reads it and writes
-something of the own unit), ``link`` (whoever holds a secret address, and nobody else)."""
+something of the own unit), ``takes`` (out of the own unit; advisors out of every one they read), ``link`` (whoever holds a secret address, and nobody else)."""
 RIGHTS = {endpoint: (WHO[who], mode) for endpoint, who, mode in (line.split() for line in TABLE.splitlines())}
 OF_THE_INSTALLATION = {
     "accounts.users", "accounts.add_user", "accounts.change_user", "admin.audit", "admin.outgoing_mail",
@@ -116,7 +116,7 @@ def expected(endpoint, role, actor_place, place):
     if place == actor_place:
         return "open"
     if (actor_place, place) == (OWN, BELOW):
-        return "shut" if mode == "write" else "open"
+        return "shut" if mode == "write" or (mode == "takes" and role not in WHO["advises"]) else "open"
     return "absent"
 
 

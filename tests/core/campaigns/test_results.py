@@ -76,7 +76,7 @@ def test_the_file_is_audited_and_holds_no_formula(office, sent):
     assert rows[4][5] == "'+Nein"
     assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
     with office.product.database.read(SYSTEM) as u:
-        event = u.session.scalars(select(AuditEvent).where(AuditEvent.action == "campaign_exported")).one()
+        event = u.session.scalars(select(AuditEvent).where(AuditEvent.action == "export")).one()
         assert (event.subject, event.detail) == (f"campaign:{sent[0]}", {"rows": 6})
 
 
@@ -88,6 +88,9 @@ def test_who_has_not_answered_becomes_a_task_once(office, sent):
     assert due == "2026-11-27"
     for _time in range(2):
         assert client.post(f"/aktionen/{campaign_id}/wiedervorlagen", data={"due_on": due}).status_code == 303
+    page = client.get(f"/aktionen/{campaign_id}").text
+    assert "Für alle diese Unternehmen gibt es schon eine Wiedervorlage." in page
+    assert "Wiedervorlagen anlegen" not in page
     with office.reading_as("lead") as u:
         lines = results.result_lines(u, campaign_id, found := results.result(u, campaign_id), found.kept("unanswered"))
     with office.writing_as("advisor") as u:

@@ -3,11 +3,14 @@
 import json
 import re
 import zlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import typst
+from sqlalchemy import select
 
+from wf40.base.audit import AuditEvent
 from wf40.core.contacts import optouts
 from wf40.core.contacts import service as contacts
 from wf40.core.contacts.optouts import OptOutInput
@@ -160,6 +163,45 @@ def test_many_letters_are_made_by_the_worker(office, add_person, add_list, lette
         office.work()
     assert "Briefe herunterladen (PDF)" in client.get(url).text
     assert pages_of(client.get("/verteiler/1/briefe.pdf").data) == 60, "without who opted out meanwhile"
+
+
+def test_who_drops_out_before_the_letters_are_made_got_none(office, add_person, add_list, letter, start, monkeypatch):
+    contact_id, firm = add_person()
+    add_person(firm="Berta GmbH", family_name="Berta")
+    mailing_id = letter(add_list())
+    start(mailing_id)
+    real = runner._finish
+    monkeypatch.setattr(runner, "_finish", lambda *_args: None)
+    runner.work(office.product.database)
+    reader = office.client_as("reader")
+    assert "Serienbrief" not in reader.get(f"/unternehmen/{firm}/verlauf").text, "nothing is printed yet"
+    monkeypatch.setattr(runner, "_finish", real)
+    with office.writing_as("advisor") as u:
+        optouts.note_opt_out(u, contact_id, OptOutInput("information", "post", "written"))
+    runner.work(office.product.database)
+    with office.reading_as("reader") as u:
+        found = {line.person.id: (line.state, line.why) for line in results.recipients(u, mailing_id).rows}
+        assert found[contact_id] == ("skipped", "no_post")
+        assert results.counts(u, mailing_id) == {"queued": 1, "skipped": 1}
+        assert results.written_to_firm(u, firm, 5) == []
+    assert "Serienbrief" in reader.get(f"/unternehmen/{firm + 1}/verlauf").text
+
+
+def test_letters_are_taken_out_by_those_who_may_write_them_or_export_and_audited(office, add_person, add_list, text):
+    town = office.add_unit("Gemeinde", parent_id=1)
+    add_person(unit_id=town)
+    distribution_id = add_list(unit_id=town)
+    with office.writing_as("advisor", town) as u:
+        mailing_id = writing.add_mailing(u, distribution_id, replace(text, channel=codes.LETTER))
+        writing.start_mailing(u, mailing_id, 1)
+    office.work()
+    expected = {("assistant", town): 200, ("reader", town): 403, ("assistant", 1): 403, ("advisor", 1): 200}
+    got = {who: office.client_as(*who).get("/verteiler/1/briefe.pdf").status_code for who in expected}
+    assert got == expected
+    assert "Briefe herunterladen" not in office.client_as("reader", town).get("/verteiler/rundschreiben/1").text
+    with office.reading_as("admin") as u:
+        events = u.session.scalars(select(AuditEvent).where(AuditEvent.action == "export"))
+        assert [(e.subject, e.detail) for e in events] == [(f"mailing:{mailing_id}", {"persons": 1})] * 2
 
 
 def test_a_long_letter_goes_over_several_pages(office, add_person, add_list, letter):

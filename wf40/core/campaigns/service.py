@@ -202,7 +202,7 @@ def remind(u: UnitOfWork, campaign_id: int, firms: Collection[ResultLine], due_o
 @requires(READ)
 def note_export(u: UnitOfWork, campaign_id: int, rows: int) -> None:
     """Audit that somebody took the result away as a file."""
-    u.audit("campaign_exported", _subject(campaign(u, campaign_id)), {"rows": rows})
+    u.audit("export", _subject(campaign(u, campaign_id)), {"rows": rows})
 
 
 def _locked(u: UnitOfWork, campaign_id: int) -> Campaign:

@@ -12,6 +12,7 @@ from wf40.core.contacts.audience import Person
 from wf40.core.mailings import codes, letters, mails, placeholders, queries, results, runner, writing
 from wf40.core.mailings.forms import MailingForm, first_text
 from wf40.core.mailings.models import Distribution, Mailing
+from wf40.core.mailings.rights import may_take_letters
 from wf40.core.mailings.views import bp
 from wf40.sdk.checks import whole_number
 from wf40.sdk.paging import page_number
@@ -94,6 +95,7 @@ def _mailing_page(u: UnitOfWork, row: Mailing, its_list: Distribution, refused: 
     return render_template(
         "mailings/result.html", **values, page=page, state=state, reasons=results.reasons(u, row.id),
         delivery=results.delivery(u, row.id), has_letters=results.has_letters(u, row.id),
+        may_take_letters=may_take_letters(u, its_list),
         author=writing.signing(u, row),
     )  # fmt: skip
 

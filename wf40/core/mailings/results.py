@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, and_, case, cast, func, literal, select
+from sqlalchemy import Select, String, and_, case, cast, func, literal, or_, select
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
@@ -191,6 +191,7 @@ def written_to_firm(u: UnitOfWork, firm_id: int, limit: int) -> list[FirmEntry]:
         .join(Distribution, Distribution.id == Mailing.distribution_id)
         .where(MailingRecipient.firm_id == firm_id, MailingRecipient.state == codes.QUEUED)
     )
+    rows = rows.where(or_(Mailing.channel != codes.LETTER, Mailing.state == codes.DONE))
     if u.actor.units is not None:
         rows = rows.where(Distribution.unit_id.in_(u.actor.units))
     newest = rows.order_by(MailingRecipient.at.desc(), MailingRecipient.id.desc()).limit(limit)

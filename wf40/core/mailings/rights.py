@@ -13,6 +13,12 @@ def readable_distribution(u: UnitOfWork, distribution_id: int) -> Distribution:
     return row
 
 
+def may_take_letters(u: UnitOfWork, row: Distribution) -> bool:
+    """Tell whether the actor may take letters out: who may write them, and who may take persons out."""
+    writes = u.actor.may("mailings.edit") and u.actor.may_write_unit(row.unit_id)
+    return writes or u.actor.may("mailings.export")
+
+
 def demand_own_unit(u: UnitOfWork, row: Distribution) -> Distribution:
     """Return a list that the actor may change; raises :class:`Forbidden` for that of another unit."""
     if not u.actor.may_write_unit(row.unit_id):

@@ -135,7 +135,7 @@ def _finish(database: Database, mailing_id: int, actor: Actor) -> None:
         if row is None or row.state != codes.RUNNING or waits:
             return
         is_letter = row.channel == codes.LETTER
-    content = _letters(database, mailing_id, actor) if is_letter else None
+    content, dropped = _letters(database, mailing_id, actor) if is_letter else (None, {})
     with database.write(actor) as u:
         ended = update(Mailing).where(Mailing.id == mailing_id, Mailing.state == codes.RUNNING, ~_waits(mailing_id))
         failed = is_letter and content is None
@@ -146,25 +146,35 @@ def _finish(database: Database, mailing_id: int, actor: Actor) -> None:
             return  # another worker was faster, or somebody stopped it
         if content is not None:
             u.session.merge(MailingFile(mailing_id=mailing_id, content=content, made_at=u.now))
+            for recipient_id, why in dropped.items():
+                recipient = u.session.get_one(MailingRecipient, recipient_id)
+                recipient.state, recipient.why, recipient.at = codes.SKIPPED, why, u.now
         u.audit("mailing_failed" if failed else "mailing_done", f"mailing:{mailing_id}")
 
 
-def _letters(database: Database, mailing_id: int, actor: Actor) -> bytes | None:
-    """Set the letters of everybody who is to get one; ``None`` when that is not possible."""
+def _letters(database: Database, mailing_id: int, actor: Actor) -> tuple[bytes | None, dict[int, str]]:
+    """Set the letters of everybody who is to get one; ``None`` when that is not possible.
+
+    Besides, return which recipients dropped out since they were looked at, and why.
+    """
     with database.read(actor) as u:
         row = u.session.get_one(Mailing, mailing_id)
         its_list = u.session.get_one(Distribution, row.distribution_id)
-        theirs = select(MailingRecipient.contact_id).where(
+        theirs = select(MailingRecipient.id, MailingRecipient.contact_id).where(
             MailingRecipient.mailing_id == mailing_id, MailingRecipient.state == codes.QUEUED
         )
-        ids = [i for i in u.session.scalars(theirs.order_by(MailingRecipient.id)) if i is not None]
-        people = [person for person in audience.persons(u, ids, its_list.purpose) if person.may_post]
+        found = u.session.execute(theirs.order_by(MailingRecipient.id)).all()
+        ids = [row.contact_id for row in found if row.contact_id is not None]
+        persons = {person.id: person for person in audience.persons(u, ids, its_list.purpose)}
+        hindered = {row.id: _hindrance(codes.LETTER, persons.get(row.contact_id)) for row in found}
+        dropped = {recipient_id: why for recipient_id, why in hindered.items() if why}
+        people = [persons[row.contact_id] for row in found if row.id not in dropped]
         data = letters.data_for(u, row, people, signing(u, row))
     try:
-        return letters.compile_pdf(data)
+        return letters.compile_pdf(data), dropped
     except Exception:
         log.exception("the letters of mailing %s could not be made", mailing_id)
-        return None
+        return None, {}
 
 
 def _waits(mailing_id: int) -> Exists:

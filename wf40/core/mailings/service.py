@@ -10,10 +10,10 @@ from wf40.base.errors import Forbidden, InvalidInput, StaleVersion
 from wf40.base.history import last_changed_by, record_changes
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.mailings import codes, queries
+from wf40.core.mailings import codes, queries, results
 from wf40.core.mailings.models import Distribution, DistributionMember, Mailing
 from wf40.core.mailings.queries import distribution_to_edit
-from wf40.core.mailings.rights import readable_distribution
+from wf40.core.mailings.rights import may_take_letters, readable_distribution
 from wf40.core.mailings.rules import DistributionInput, check_distribution, check_title
 
 _AT_ONCE = 500
@@ -120,6 +120,16 @@ def restore_distribution(u: UnitOfWork, distribution_id: int) -> None:
 def note_export(u: UnitOfWork, distribution_id: int, persons: int) -> None:
     """Audit that somebody takes the persons of a list out."""
     u.audit("export", _subject(readable_distribution(u, distribution_id)), {"persons": persons})
+
+
+@requires("mailings.read")
+def take_letters(u: UnitOfWork, distribution_id: int, mailing_id: int | None) -> tuple[int, bytes]:
+    """Return the number and the file of letters, and audit that somebody takes them out; see `results.letters`."""
+    if not may_take_letters(u, readable_distribution(u, distribution_id)):
+        raise Forbidden("mailings.export")
+    number, content = results.letters(u, distribution_id, mailing_id)
+    u.audit("export", f"mailing:{number}", {"persons": results.counts(u, number).get(codes.QUEUED, 0)})
+    return number, content
 
 
 def _locked(u: UnitOfWork, distribution_id: int) -> Distribution:

@@ -172,9 +172,9 @@ def export(distribution_id: int) -> ResponseReturnValue:
 
 @bp.get("/verteiler/<int:distribution_id>/briefe.pdf")
 def letters(distribution_id: int) -> ResponseReturnValue:
-    """Give the letters of a mailing, of the newest one unless named."""
-    with reading() as u:
-        number, content = results.letters(u, distribution_id, whole_number(request.args.get("brief")))
+    """Give the letters of a mailing, of the newest one unless named; audited."""
+    with writing() as u:
+        number, content = service.take_letters(u, distribution_id, whole_number(request.args.get("brief")))
     headers = {"Content-Disposition": f'attachment; filename="briefe-{number}.pdf"'}
     return Response(content, mimetype="application/pdf", headers=headers)
 
