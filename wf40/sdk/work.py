@@ -39,6 +39,8 @@ class Outreach:
     to one and returns a number to ask for later; it raises :class:`InvalidInput` where that is not possible.
     ``replies(u, numbers)`` says how far each got. ``standing(u, firm_ids)`` names the firms that should not be asked
     now, since they were asked (``sent``) or answered (``answered``) not long ago, by whatever way.
+    ``preview(u, firm_id, contact_id)`` returns subject and text of the mail to one, as it would be sent but without
+    secrets: people read it before they send.
     """
 
     key: str
@@ -49,6 +51,7 @@ class Outreach:
     replies: Callable[[UnitOfWork, Collection[int]], Mapping[int, Reply]]
     url: Callable[[int], str] = lambda _number: ""
     standing: Callable[[UnitOfWork, Collection[int]], Mapping[int, Reply]] = lambda _u, _firm_ids: {}
+    preview: Callable[[UnitOfWork, int, int], tuple[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,21 @@ def test_firms_are_invited_in_their_language_by_who_started_and_their_answers_sh
     assert office.client_as("reader").get(found["Metallbau Krämer GmbH"][2]).status_code == 200
 
 
+def test_the_mail_is_shown_in_the_persons_language_before_it_goes_out(office):
+    kraemer = firm(office)
+    german, english = person(office, kraemer), person(office, kraemer, email="ann@smith.example", language="en")
+    with office.app.test_request_context(), office.writing_as("advisor") as u:
+        (_subject, text), (_other, translated) = (
+            outreach.preview(u, kraemer, contact_id) for contact_id in (german, english)
+        )
+    assert ("Guten Tag" in text, "Guten Tag" in translated) == (True, False)
+    assert "Beratung 1" in text
+    assert TOKEN.search(text) is None
+    assert rows(office, Invitation) == []
+    with office.reading_as("reader") as u, pytest.raises(Forbidden):
+        outreach.preview(u, kraemer, german)
+
+
 def test_a_firm_that_was_invited_or_answered_otherwise_is_not_asked_again(office):
     alpha, *_rest = answered(office, name="Alpha GmbH")
     beta, *_rest = invitation(office, "Beta GmbH")

@@ -32,6 +32,7 @@ def outreach() -> Outreach:
         replies,
         _url,
         standing,
+        preview,
     )
 
 
@@ -50,9 +51,13 @@ def invite(u: UnitOfWork, firm_id: int, contact_id: int) -> int:
     if answered_on is not None and answered_on > today(u) - NOT_AGAIN_WITHIN:
         day = answered_on.strftime("%d.%m.%Y")
         raise InvalidInput(_l("Dieses Unternehmen hat den Kurzcheck am %(day)s beantwortet.", day=day))
-    contact = next((c for c in u.service(Contacts).of_firm(u, firm_id) if c.id == contact_id), None)
-    language = contact.language if contact and contact.language in service.LANGUAGES else "de"
-    return service.invite(u, firm_id, service.InvitationInput(contact_id, language))
+    return service.invite(u, firm_id, _given(u, firm_id, contact_id))
+
+
+@requires("digital_readiness.invite")
+def preview(u: UnitOfWork, firm_id: int, contact_id: int) -> tuple[str, str]:
+    """Return subject and text of the mail to one person in their language, without the secret of its link."""
+    return service.letter_preview(u, firm_id, _given(u, firm_id, contact_id))
 
 
 @requires("digital_readiness.read")
@@ -76,6 +81,12 @@ def standing(u: UnitOfWork, firm_ids: Collection[int]) -> Mapping[int, Reply]:
     )
     found: dict[int, Reply] = dict.fromkeys(u.session.scalars(answered), "answered")
     return found | dict.fromkeys(u.session.scalars(invited), "sent")
+
+
+def _given(u: UnitOfWork, firm_id: int, contact_id: int) -> service.InvitationInput:
+    contact = next((c for c in u.service(Contacts).of_firm(u, firm_id) if c.id == contact_id), None)
+    language = contact.language if contact and contact.language in service.LANGUAGES else "de"
+    return service.InvitationInput(contact_id, language)
 
 
 def _url(number: int) -> str:

@@ -34,6 +34,7 @@ class Post:
     breaks: set = field(default_factory=set)
     interrupts: set = field(default_factory=set)
     mute: bool = False
+    shows_nothing: bool = False
 
     def invite(self, u, firm_id, contact_id):
         officer = u.service(Officers).get(u, u.actor.user_id)
@@ -50,6 +51,11 @@ class Post:
         self.sent.append(firm_id)
         return 1000 + firm_id
 
+    def preview(self, u, firm_id, contact_id):
+        if self.shows_nothing:
+            faulty.fail()
+        return f"Post für {firm_id}", f"Gruß <{u.service(Contacts).get(u, contact_id).email}>, {u.actor.name}"
+
     def outreach(self):
         def replies(_u, numbers):
             if self.mute:
@@ -57,8 +63,9 @@ class Post:
             return {n: self.replies.get(n, "sent") for n in numbers}
 
         return Outreach(
-            "letters", "Einladung zum Test", "survey", "letters.send", self.invite, replies, lambda n: f"/briefe/{n}"
-        )
+            "letters", "Einladung zum Test", "survey", "letters.send", self.invite, replies, lambda n: f"/briefe/{n}",
+            preview=self.preview,
+        )  # fmt: skip
 
 
 @pytest.fixture
