@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from wf40.base.access import requires
 from wf40.base.audit import AuditEvent
-from wf40.base.outbox import OutboxEvent, OutboxMail
+from wf40.base.outbox import WITHDRAWN, OutboxEvent, OutboxMail
 from wf40.base.uow import UnitOfWork
 from wf40.pluginhost import state
 from wf40.pluginhost.calls import Hooks
@@ -100,7 +100,7 @@ def queues(u: UnitOfWork) -> dict[str, Queue]:
 
 def _queue(u: UnitOfWork, kind: type[OutboxEvent] | type[OutboxMail]) -> Queue:
     waiting = select(func.count(kind.id)).where(kind.done_at.is_(None), kind.failed_at.is_(None))
-    failed = select(func.count(kind.id)).where(kind.failed_at.is_not(None))
+    failed = select(func.count(kind.id)).where(kind.failed_at.is_not(None), kind.last_error != WITHDRAWN)
     doubtful = select(func.count(OutboxMail.id)).where(OutboxMail.doubtful > 0)
     counts = [u.session.scalar(count) or 0 for count in (waiting, failed, doubtful)]
     return Queue(counts[0], counts[1], counts[2] if kind is OutboxMail else 0)
