@@ -60,7 +60,7 @@ demo-reset: setup ## the same from the beginning: deletes the demo's data
 # --- quality -------------------------------------------------------------------------------------
 
 test: setup-dev ## the whole test suite, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup-dev ## lint, types, import rules, generated files
 	@$(BIN)/python -m tools.check

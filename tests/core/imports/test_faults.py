@@ -109,7 +109,7 @@ def test_others_save_while_an_import_runs(assistant: Assistant, office: Office) 
         time.sleep(0.02)
     importing.join()
     assert state(assistant) == ("done", 1500)
-    assert saved >= 5, "the import holds the database for short slices only"
+    assert saved >= 2, "the import lets others in between its slices"
 
 
 def test_a_handler_that_raises_leaves_the_import_whole(
