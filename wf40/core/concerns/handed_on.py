@@ -102,7 +102,7 @@ def _view(
     recipient = offered.get(h.recipient_key)
     waiting = not h.outcome and h.recalled_at is None
     return HandoverView(
-        h.id, h.concern_id, h.recipient_label, h.recipient_group, h.recipient_email, recipient.url if recipient else "",
+        h.id, h.concern_id, h.recipient_label, str(recipient.group) if recipient else h.recipient_group, h.recipient_email, recipient.url if recipient else "",
         people.get(h.contact_id or 0, ""), h.contact_id, h.consent_proof, h.sent_text, h.answer_by, h.handed_on_at,
         h.handed_by, h.confirmed_at, h.outcome, h.answer, h.answered_at, h.recalled_at, ended.get(h.consent_id or 0),
         late=waiting and h.answer_by < day,
