@@ -31,4 +31,4 @@ TO_FIRMS = (
     ("gewerbeverein", "member_of<", 4),
     ("unternehmensverband seental", "member_of<", 2),
 )
-SOURCES = ("Unternehmensbesuch", "Gespräch mit dem Partner", "Mitgliederliste", "Website", "")
+SOURCES = ("Besuch im Betrieb", "Gespräch mit dem Partner", "Mitgliederliste", "Website", "")
