@@ -1,12 +1,10 @@
 """The persons of a list as a table for other programs."""
 
-import csv
-import io
 from collections.abc import Iterable
 
+from wf40.base import csv_table
 from wf40.core.contacts.audience import MAIL_WORDS, Person
 from wf40.core.contacts.codes import ROLES, SALUTATIONS
-from wf40.core.imports.refused import harmless
 
 HEADERS = (
     "Anrede", "Titel", "Vorname", "Nachname", "Funktion", "Rolle", "Unternehmen", "Straße", "PLZ", "Ort", "Telefon",
@@ -16,12 +14,7 @@ HEADERS = (
 
 def as_csv(people: Iterable[Person]) -> str:
     """Return one line a person, separated by semicolons; no cell is a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADERS)
-    for person in people:
-        writer.writerow(map(harmless, _cells(person)))
-    return out.getvalue()
+    return csv_table.as_csv(HEADERS, map(_cells, people))
 
 
 def _cells(person: Person) -> list[str]:
