@@ -3,12 +3,11 @@
 from collections.abc import Collection, Mapping
 
 from wf40.base.errors import DomainError
+from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.pluginhost.calls import Failure, Hooks, Provided
 from wf40.sdk.hookspecs import Spec
 from wf40.sdk.work import Outreach, Reply
-
-AT_ONCE = 500
 
 
 class Broken(Exception):
@@ -58,8 +57,8 @@ def replies(u: UnitOfWork, key: str, numbers: Collection[int]) -> Mapping[int, R
     if found is None:
         return None
     wanted, known = sorted(numbers), dict[int, Reply]()
-    for start in range(0, len(wanted), AT_ONCE):
-        some = _ask(u, found, wanted[start : start + AT_ONCE])
+    for part in portions(wanted):
+        some = _ask(u, found, list(part))
         if some is None:
             return None
         known.update(some)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from wf40.base.access import requires
+from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts.queries import officer_names
 from wf40.core.campaigns import codes, outreaches
@@ -18,8 +19,6 @@ from wf40.core.contacts.queries import names as contact_names
 from wf40.core.firms.queries import visible_firms
 from wf40.core.tasks.queries import of_record
 from wf40.sdk.paging import Page
-
-AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +102,7 @@ def result_lines(u: UnitOfWork, campaign_id: int, found: Result, members: Sequen
         firms, firms.c.id == CampaignMember.firm_id
     )
     by_id: dict[int, Any] = {}
-    for start in range(0, len(members), AT_ONCE):
-        some = members[start : start + AT_ONCE]
+    for some in portions(members):
         kept = rows.where(CampaignMember.campaign_id == row.id, CampaignMember.id.in_(some))
         by_id |= {r[0].id: r for r in u.session.execute(kept)}
     officers = officer_names(u, {r.officer_id for r in by_id.values() if r.officer_id})
@@ -120,8 +118,8 @@ def _people(u: UnitOfWork, ids: Iterable[int | None]) -> Mapping[int, str]:
     if not u.actor.may("contacts.read"):
         return {}
     wanted, found = [i for i in ids if i is not None], dict[int, str]()
-    for start in range(0, len(wanted), AT_ONCE):
-        found |= contact_names(u, wanted[start : start + AT_ONCE])
+    for some in portions(wanted):
+        found |= contact_names(u, some)
     return found
 
 

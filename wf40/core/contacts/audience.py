@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, select, true
 from wf40.base.access import requires
 from wf40.base.errors import Text
 from wf40.base.i18n import _l
+from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import codes, permits
 from wf40.core.contacts.models import Contact
@@ -18,7 +19,6 @@ from wf40.core.firms.postal import PostalAddress, postal_addresses
 from wf40.core.firms.queries import visible_firms
 
 MAIN, ALL, ROLE = "main", "all", "role:"
-_AT_ONCE = 500
 CONSENT, BASIS, NO_EMAIL, OPTED_OUT, NOT_PERMITTED = "consent", "basis", "no_email", "opted_out", "not_permitted"
 MAIL_WORDS: dict[str, Text] = {
     CONSENT: _l("erlaubt: Einwilligung"),
@@ -106,7 +106,7 @@ def places_in(u: UnitOfWork, firm_ids: Sequence[int]) -> list[Place]:
     """Return everybody in the firms who is not archived: firm by firm as given, main contacts first."""
     present = reachable(u).subquery()
     found: dict[int, list[Place]] = {}
-    for some in _portions(firm_ids):
+    for some in portions(firm_ids):
         rows = select(present.c.id, present.c.firm_id, present.c.role).where(present.c.firm_id.in_(some))
         for row in u.session.execute(rows.order_by(present.c.main.desc(), present.c.sort_key, present.c.id)):
             found.setdefault(row.firm_id, []).append(Place(*row))
@@ -142,7 +142,7 @@ def reachable(u: UnitOfWork) -> Select[Any]:
 def persons(u: UnitOfWork, ids: Sequence[int], purpose: str) -> list[Person]:
     """Return those of the persons who may be read, in the order of ``ids``, archived ones too."""
     found: dict[int, Person] = {}
-    for some in _portions(ids):
+    for some in portions(ids):
         found |= _persons(u, some, purpose)
     return [found[i] for i in ids if i in found]
 
@@ -178,7 +178,3 @@ def _mail(row: Contact, permit: permits.MailPermit, purpose: str) -> str:
 
 def _readable(u: UnitOfWork) -> ColumnElement[bool]:
     return true() if u.actor.units is None else Contact.unit_id.in_(u.actor.units)
-
-
-def _portions(ids: Sequence[int]) -> list[Sequence[int]]:
-    return [ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)]

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import codes
 from wf40.core.contacts.models import Consent, Contact, OptOut
-
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ def opt_outs(u: UnitOfWork, contact_ids: Sequence[int], channel: str) -> Mapping
     """Return the purposes that persons have opted out of for one channel, by id."""
     columns = select(OptOut.contact_id, OptOut.purpose).where(OptOut.channel == channel, OptOut.lifted_at.is_(None))
     return _gathered(
-        row for some in _portions(contact_ids) for row in u.session.execute(columns.where(OptOut.contact_id.in_(some)))
+        row for some in portions(contact_ids) for row in u.session.execute(columns.where(OptOut.contact_id.in_(some)))
     )
 
 
@@ -49,7 +48,7 @@ def _consented(u: UnitOfWork, contact_ids: Sequence[int]) -> Mapping[int, set[st
         Consent.channel == codes.MAIL, Consent.withdrawn_at.is_(None)
     )
     return _gathered(
-        row for some in _portions(contact_ids) for row in u.session.execute(columns.where(Consent.contact_id.in_(some)))
+        row for some in portions(contact_ids) for row in u.session.execute(columns.where(Consent.contact_id.in_(some)))
     )
 
 
@@ -58,7 +57,3 @@ def _gathered(rows: Iterable[tuple[int, str]]) -> Mapping[int, set[str]]:
     for contact_id, purpose in rows:
         found.setdefault(contact_id, set()).add(purpose)
     return found
-
-
-def _portions(ids: Sequence[int]) -> list[Sequence[int]]:
-    return [ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)]

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from wf40.base.access import requires
+from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms.models import Firm, Site
 from wf40.core.firms.queries import readable
-
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,8 @@ def postal_addresses(u: UnitOfWork, firm_ids: Sequence[int]) -> Mapping[int, Pos
     found: dict[int, PostalAddress] = {}
     columns = (Site.firm_id, Site.street, Site.house_number, Site.postcode, Site.town)
     rows = select(*columns).join(Firm, Firm.id == Site.firm_id).where(readable(u))
-    for start in range(0, len(firm_ids), _AT_ONCE):
-        some = rows.where(Site.firm_id.in_(firm_ids[start : start + _AT_ONCE]))
+    for part in portions(firm_ids):
+        some = rows.where(Site.firm_id.in_(part))
         for firm_id, street, number, postcode, town in u.session.execute(some.order_by(Site.main.desc(), Site.id)):
             found.setdefault(firm_id, PostalAddress(f"{street} {number}".strip(), postcode, town))
     return found

@@ -9,14 +9,13 @@ from wf40.base.access import requires
 from wf40.base.errors import Forbidden, InvalidInput, StaleVersion
 from wf40.base.history import last_changed_by, record_changes
 from wf40.base.i18n import _l
+from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.mailings import codes, queries, results
 from wf40.core.mailings.models import Distribution, DistributionMember, Mailing
 from wf40.core.mailings.queries import distribution_to_edit
 from wf40.core.mailings.rights import may_take_letters, readable_distribution
 from wf40.core.mailings.rules import DistributionInput, check_distribution, check_title
-
-_AT_ONCE = 500
 
 
 @requires("mailings.edit")
@@ -91,8 +90,8 @@ def bring_up_to_date(
     gone = [person.id for person in found.go if person.id in go]
     _add(u, row, [i for i in new if i in come], left_out=False)
     _add(u, row, [i for i in new if i not in come], left_out=True)
-    for start in range(0, len(gone), _AT_ONCE):
-        some = DistributionMember.contact_id.in_(gone[start : start + _AT_ONCE])
+    for part in portions(gone):
+        some = DistributionMember.contact_id.in_(part)
         u.session.execute(delete(DistributionMember).where(DistributionMember.distribution_id == row.id, some))
     row.filters = queries.selected(u, row.source, row.query, row.which).filters
     row.drawn_at = u.now
