@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import Connection, MetaData, create_engine, insert
 from sqlalchemy.engine import make_url
 
-from wf40.core.firms.names import fold, search_key, sort_key
 from wf40.demo.plan import town, words
+from wf40.matching.names import fold, search_key, sort_key
 from wf40.testing.postgres import postgres_server
 
 EMAIL, PASSWORD = "bench@musterhausen.example", "messen heisst vergleichen koennen"

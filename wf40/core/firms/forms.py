@@ -18,14 +18,14 @@ from wtforms.validators import DataRequired, Optional
 from wf40.base.errors import InvalidInput, Text
 from wf40.base.i18n import _l
 from wf40.core.firms import rules
-from wf40.core.firms.legal_forms import legal_forms
 from wf40.core.firms.models import Firm, Site
-from wf40.core.firms.names import sort_key, tidy
 from wf40.core.firms.queries import number_in, numbered
 from wf40.core.firms.sectors import parse_sector
 from wf40.core.firms.service import FirmInput
 from wf40.core.firms.sites import SiteInput
 from wf40.core.firms.terms import ABC, KINDS, REGISTERS, STATUSES, TENURES
+from wf40.matching.legal_forms import legal_forms
+from wf40.matching.names import sort_key, tidy
 from wf40.sdk.forms import DayField, VersionedForm, choices, stripped
 from wf40.sdk.refs import FirmRef, OfficerRef
 

@@ -10,12 +10,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from wf40.base.access import requires
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms.models import Firm, FirmName
-from wf40.core.firms.names import fold
 from wf40.core.firms.queries import provenance_of
+from wf40.matching.names import fold
+from wf40.matching.traits import RegisterKey
 
 _AT_ONCE = 500
-RegisterKey = tuple[str, str, str, str]
-"""Kind, number without leading zeros, suffix, court."""
 
 
 @dataclass(frozen=True, slots=True)

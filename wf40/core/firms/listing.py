@@ -15,9 +15,9 @@ from wf40.core.accounts import queries as accounts
 from wf40.core.firms import sectors
 from wf40.core.firms.criteria import ALL_KINDS, ARCHIVE, NOBODY, FirmCriteria
 from wf40.core.firms.models import Firm, Site
-from wf40.core.firms.names import loose
 from wf40.core.firms.queries import readable
 from wf40.core.firms.terms import SIZES, UNKNOWN_SIZE, UNLISTED_KIND
+from wf40.matching.names import loose
 from wf40.pluginhost.calls import Failure, Hooks, Provided
 from wf40.pluginhost.registry import CORE
 from wf40.sdk.paging import Page

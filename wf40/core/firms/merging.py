@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from wf40.base.history import record_changes
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms.models import Firm, Site
-from wf40.core.firms.names import fold, tidy
 from wf40.core.firms.queries import firm_subject, provenance_of
 from wf40.core.firms.records import former_name, remember_origin
 from wf40.core.firms.service import OWN_SOURCE
+from wf40.matching.names import fold, tidy
 
 if TYPE_CHECKING:
     from wf40.core.firms.intake import ImportedFacts

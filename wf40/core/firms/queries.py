@@ -13,8 +13,8 @@ from wf40.base.errors import NotFound
 from wf40.base.history import FieldChange
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms.models import Firm, FirmName, Site
-from wf40.core.firms.names import loose
 from wf40.core.firms.sectors import Sector, search_sectors
+from wf40.matching.names import loose
 from wf40.sdk.paging import Page, entities, page_of
 from wf40.sdk.refs import FirmRef
 

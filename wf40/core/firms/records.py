@@ -7,8 +7,8 @@ from typing import Any
 from wf40.base.history import record_changes
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms.models import Firm, FirmName, Site
-from wf40.core.firms.names import fold, loose, search_key, sort_key, tidy
 from wf40.core.firms.queries import firm_subject
+from wf40.matching.names import fold, loose, search_key, sort_key, tidy
 
 EVIDENCE = frozenset({"wz_code", "wz_edition", "employees", "apprentices", "care_interval_days"})
 """Fields that the score and the order of the work list rest on."""

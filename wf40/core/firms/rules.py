@@ -7,10 +7,10 @@ from typing import Any
 from wf40.base.checks import Findings, email, phone, spoken_phone, website
 from wf40.base.errors import InvalidInput, Text
 from wf40.base.i18n import _l
-from wf40.core.firms.legal_forms import legal_forms
-from wf40.core.firms.names import tidy
 from wf40.core.firms.sectors import parse_sector
 from wf40.core.firms.terms import ABC, KINDS, REGISTERS, STATUSES, TENURES
+from wf40.matching.legal_forms import legal_forms
+from wf40.matching.names import tidy
 
 __all__ = ["FIRM_CHECKS", "SITE_CHECKS", "Findings", "spoken_phone"]
 

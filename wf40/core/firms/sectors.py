@@ -9,7 +9,7 @@ from wz_code import WZ
 
 from wf40.base.errors import InvalidInput
 from wf40.base.i18n import _l
-from wf40.core.firms.names import loose
+from wf40.matching.names import loose
 
 EDITIONS = ("2025", "2008")
 """The newest edition first: it is meant when a code is typed without one."""

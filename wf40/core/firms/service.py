@@ -16,9 +16,9 @@ from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms import queries, rules
 from wf40.core.firms.models import Firm, FirmName, Site
-from wf40.core.firms.names import fold, split_name, tidy
 from wf40.core.firms.queries import firm_subject
 from wf40.core.firms.records import EVIDENCE, apply_values, former_name, set_keys, set_sums, touch
+from wf40.matching.names import fold, split_name, tidy
 from wf40.sdk.events import FirmEvidenceChanged
 from wf40.sdk.services import Office, Officers
 

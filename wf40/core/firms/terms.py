@@ -2,7 +2,7 @@
 
 from wf40.base.errors import Text
 from wf40.base.i18n import _, _l
-from wf40.core.firms.legal_forms import legal_forms
+from wf40.matching.legal_forms import legal_forms
 
 KINDS: dict[str, Text] = {
     "company": _l("Unternehmen"),

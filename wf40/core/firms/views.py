@@ -10,7 +10,7 @@ from wf40.core.accounts import queries as accounts
 from wf40.core.firms import listing, pages, queries, service, sites, terms
 from wf40.core.firms.criteria import PAGE_SIZES, FirmCriteria
 from wf40.core.firms.forms import FirmForm, NewFirmForm, firm_values
-from wf40.core.firms.names import search_key
+from wf40.matching.names import search_key
 from wf40.sdk.paging import page_number
 from wf40.sdk.services import Officers
 from wf40.sdk.web import done, reading, writing

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from wf40.core.firms.names import fold, tidy
+from wf40.matching.names import fold, tidy
 
 _LINE_BREAKS = re.compile(r"[\r\n\v\f\u2028\u2029]+")
 _TOWN = re.compile(r"(?:^|[\s,;])(?:D\s?[-–]\s?)?(\d{5})\s+([^\d,;]+(?:\s\d{1,2}(?=$|,))?)", re.ASCII)

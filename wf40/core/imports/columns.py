@@ -13,10 +13,10 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from wf40.base.i18n import _
-from wf40.core.firms.names import fold
 from wf40.core.imports.evidence import CHECKED, STRONG, evidence_of
 from wf40.core.imports.fields import FIELD_BY_KEY, FIELDS
 from wf40.core.imports.values import shortened
+from wf40.matching.names import fold
 
 Basis = Literal["header", "values", "both", "private", "none"]
 THRESHOLD = 0.44

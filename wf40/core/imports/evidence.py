@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 
-from wf40.core.firms.legal_forms import legal_form_of
-from wf40.core.firms.names import split_name
 from wf40.core.imports.registers import known_court, register_kind_of, register_number_of
 from wf40.core.imports.sectors import sector_of
 from wf40.core.imports.values import normalise
+from wf40.matching.legal_forms import legal_form_of
+from wf40.matching.names import split_name
 
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}$")
 _WEB = re.compile(r"^(?:https?://|www\.)\S+$|^[\w-]+\.(?:de|com|eu|org|net|info)/?$", re.IGNORECASE)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from wf40.base.errors import InvalidInput, Text
 from wf40.base.i18n import _, _l
-from wf40.core.firms.names import tidy
 from wf40.core.imports.columns import ColumnProposal, propose
 from wf40.core.imports.fields import FIELD_BY_KEY, FIELDS, TargetField
 from wf40.core.imports.sectors import EDITIONS
+from wf40.matching.names import tidy
 
 NOT_STORED: dict[str, Text] = {
     "federal_state": _l("Das Bundesland ergibt sich aus dem Ort und wird nicht gespeichert."),

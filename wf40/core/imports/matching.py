@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from wf40.base.uow import UnitOfWork
-from wf40.core.firms.identities import Identities, Known, RegisterKey, identities, name_identity
+from wf40.core.firms.identities import Identities, Known, identities, name_identity
 from wf40.core.firms.intake import ImportedFacts
-from wf40.core.firms.names import search_key
 from wf40.core.imports.problems import N_, FieldProblem
+from wf40.matching.names import search_key
+from wf40.matching.traits import RegisterKey
 
 Key = tuple[str, object]
 

@@ -10,8 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from wf40.core.firms.legal_forms import legal_forms
-from wf40.core.firms.names import split_name, tidy
 from wf40.core.imports.addresses import Address, split_street
 from wf40.core.imports.fields import FIELD_BY_KEY
 from wf40.core.imports.problems import N_, FieldProblem
@@ -19,6 +17,8 @@ from wf40.core.imports.reading import SourceRow
 from wf40.core.imports.registers import RegisterNumber
 from wf40.core.imports.sectors import Edition, Sector
 from wf40.core.imports.values import Value, normalise, shortened
+from wf40.matching.legal_forms import legal_forms
+from wf40.matching.names import split_name, tidy
 
 _FORMULA = re.compile(r"\s*(?:[=@]|[+\-](?=[^\s\-+]))")
 _FREE_TEXT = ("name", "trade_name", "street", "town", "contact_name", "note", "source_key")

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from wf40.core.firms.names import fold, tidy
+from wf40.matching.names import fold, tidy
 
 # Seats of register courts: XJustiz code list "Registergerichte", edition 12, names of towns only.
 _COURTS = [

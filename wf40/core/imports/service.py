@@ -9,10 +9,10 @@ from wf40.base.access import requires
 from wf40.base.errors import DomainError, Forbidden, InvalidInput, NotFound, Text
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.firms.names import tidy
 from wf40.core.imports import mappings
 from wf40.core.imports.models import ImportFile, ImportRow, ImportRun
 from wf40.core.imports.terms import ENDED, LEGAL_BASES, OPEN, WORKING
+from wf40.matching.names import tidy
 
 RUN = "imports.run"
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from wf40.core.firms.legal_forms import legal_form_of
-from wf40.core.firms.names import fold, tidy
 from wf40.core.imports.addresses import Address, federal_state_of, split_address
 from wf40.core.imports.fields import FIELD_BY_KEY
 from wf40.core.imports.problems import N_, FieldProblem
 from wf40.core.imports.registers import RegisterNumber, court_of, register_kind_of, register_number_of
 from wf40.core.imports.sectors import Edition, Sector, sector_of
+from wf40.matching.legal_forms import legal_form_of
+from wf40.matching.names import fold, tidy
 
 Value = str | int | dt.date | tuple[str, ...] | Address | RegisterNumber | Sector
 LONGEST = 500

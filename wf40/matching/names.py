@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from wf40.base.german import fold, loose, sort_key, tidy
-from wf40.core.firms.legal_forms import LegalForm, legal_forms
+from wf40.matching.legal_forms import LegalForm, legal_forms
 
 __all__ = ["SplitName", "fold", "loose", "search_key", "sort_key", "split_name", "tidy"]
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wf40.core.firms.legal_forms import legal_form_of, legal_forms
-from wf40.core.firms.names import fold, search_key, sort_key, split_name, tidy
+from wf40.matching.legal_forms import legal_form_of, legal_forms
+from wf40.matching.names import fold, search_key, sort_key, split_name, tidy
 
 
 @pytest.mark.parametrize(
