@@ -354,7 +354,16 @@ def upgrade() -> None:
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('cleared_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('policies', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('undecided', sa.String(length=10), nullable=False),
+    sa.Column('newest_firm', sa.Integer(), nullable=True),
+    sa.Column('undo_position', sa.Integer(), nullable=False),
+    sa.Column('undo_counts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('undoer_id', sa.Integer(), nullable=True),
+    sa.Column('undoer_name', sa.String(length=200), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_import_run_author_id_user_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['undoer_id'], ['user_account.id'], name=op.f('fk_import_run_undoer_id_user_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_import_run_unit_id_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
     )
@@ -500,6 +509,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_file_run_id_import_run'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('run_id', name=op.f('pk_import_file'))
     )
+    op.create_table('import_marks',
+    sa.Column('run_id', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_marks_run_id_import_run'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('run_id', name=op.f('pk_import_marks'))
+    )
     op.create_table('import_row',
     sa.Column('run_id', sa.Integer(), nullable=False),
     sa.Column('row_no', sa.Integer(), autoincrement=False, nullable=False),
@@ -508,6 +523,10 @@ def upgrade() -> None:
     sa.Column('outcome', sa.String(length=10), nullable=False),
     sa.Column('firm_id', sa.Integer(), nullable=True),
     sa.Column('detail', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('choice', sa.Integer(), nullable=True),
+    sa.Column('edited', sa.Boolean(), nullable=False),
+    sa.Column('before', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('undone', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
     sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_import_row_firm_id_firm'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_row_run_id_import_run'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('run_id', 'row_no', name=op.f('pk_import_row'))
@@ -965,6 +984,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_import_row_firm_id')
 
     op.drop_table('import_row')
+    op.drop_table('import_marks')
     op.drop_table('import_file')
     with op.batch_alter_table('firm_name', schema=None) as batch_op:
         batch_op.drop_index('ix_firm_name_search_key')

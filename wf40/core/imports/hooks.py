@@ -66,6 +66,11 @@ def personal_data() -> Iterable[PersonalColumn]:
         PersonalColumn("import_row", "cells", kind, purpose, basis, lines),
         PersonalColumn("import_file", "content", kind, purpose, basis, lines),
         PersonalColumn("import_row", "detail", kind, purpose, basis, whole),
+        PersonalColumn("import_row", "before", kind, purpose, basis, whole),
+        PersonalColumn(
+            "import_run", "undoer_name", _l("Beschäftigte der Wirtschaftsförderung"), _l("Nachvollziehen, wer zurückgenommen hat"),
+            _l("Beschäftigungsverhältnis"), _l("Mit dem Import"),
+        ),
         PersonalColumn(
             "import_run", "author_name", _l("Beschäftigte der Wirtschaftsförderung"), _l("Nachvollziehen, wer eingelesen hat"),
             _l("Beschäftigungsverhältnis"), _l("Mit dem Import"),

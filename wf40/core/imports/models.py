@@ -13,7 +13,10 @@ class ImportRun(Base):
     """One file on its way into the office.
 
     ``position`` is the row up to which the present phase (check or import) is done; it moves in the same transaction
-    as the firms. ``lease_token`` belongs to the worker that may move it until ``lease_until``.
+    as the firms. ``lease_token`` belongs to the worker that may move it until ``lease_until``. ``policies`` say by
+    field whether the file may fill what is empty, overwrite, or wins where it is newer (where nothing is said).
+    ``newest_firm`` is the last firm that stood before the phase began: only up to it firms are similar, never those
+    of the same file. ``undo_position`` is for the undoing what ``position`` is for the import.
     """
 
     __tablename__ = "import_run"
@@ -49,13 +52,23 @@ class ImportRun(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     cleared_at: Mapped[datetime | None]
+    policies: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    undecided: Mapped[str] = mapped_column(String(10), default="skip")
+    newest_firm: Mapped[int | None]
+    undo_position: Mapped[int] = mapped_column(default=0)
+    undo_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    undoer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    undoer_name: Mapped[str] = mapped_column(String(200), default="")
+    undone_at: Mapped[datetime | None]
 
 
 class ImportRow(Base):
     """One line of the file. ``cells`` are removed some time after the import; what became of the line stays.
 
     ``outcome`` is what the check expects, then what happened. ``detail`` holds ``changes`` ([field, old, new]),
-    ``reason`` and ``notes`` (problems as data), and ``name`` for lines that became no firm.
+    ``reason`` and ``notes`` (problems as data), ``name``, and ``candidates`` ([firm, probability, evidence codes])
+    where a person has to look; ``choice`` is what that person said: 0 a new firm, else the firm. ``edited`` lines hold
+    cells that were corrected here. ``before`` is what undoing needs beside the changes, ``undone`` what became of that.
     """
 
     __tablename__ = "import_row"
@@ -71,12 +84,27 @@ class ImportRow(Base):
     outcome: Mapped[str] = mapped_column(String(10), default="")
     firm_id: Mapped[int | None] = mapped_column(ForeignKey("firm.id", ondelete="SET NULL"))
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    choice: Mapped[int | None]
+    edited: Mapped[bool] = mapped_column(default=False)
+    before: Mapped[Any] = mapped_column(Json, nullable=True)
+    undone: Mapped[Any] = mapped_column(Json, nullable=True)
 
 
 class ImportFile(Base):
     """The file as it came, for another sheet of it to be read."""
 
     __tablename__ = "import_file"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ImportMarks(Base):
+    """By what later rows of a checked file would mean the same firm: hashes and row numbers, for single rows to be
+    checked anew without reading the whole file again.
+    """
+
+    __tablename__ = "import_marks"
 
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"), primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -13,6 +13,7 @@ OUTCOMES: dict[str, Text] = {
     "created": _l("Neu"),
     "updated": _l("Aktualisiert"),
     "unchanged": _l("Unverändert"),
+    "ask": _l("Zu entscheiden"),
     "skipped": _l("Übersprungen"),
     "faulty": _l("Fehlerhaft"),
 }
@@ -26,8 +27,17 @@ STATES: dict[str, Text] = {
     "done": _l("Abgeschlossen"),
     "failed": _l("Gescheitert"),
     "cancelled": _l("Abgebrochen"),
+    "undoing": _l("Wird zurückgenommen"),
+    "undone": _l("Zurückgenommen"),
 }
 OPEN = frozenset({"uploaded", "mapped", "checked"})
 """Nothing has gone in yet: the columns may still be changed."""
 WORKING = frozenset({"queued", "running"})
-ENDED = frozenset({"done", "failed", "cancelled"})
+ENDED = frozenset({"done", "failed", "cancelled", "undone"})
+UNDOABLE = frozenset({"done", "failed", "cancelled"})
+"""What has gone in can be taken back."""
+POLICIES: dict[str, Text] = {
+    "newer": _l("Neueren Wert behalten"),
+    "fill": _l("Nur leere Felder füllen"),
+    "overwrite": _l("Immer überschreiben"),
+}
