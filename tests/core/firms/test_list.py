@@ -10,6 +10,7 @@ from wf40.core.firms import service, sites
 from wf40.core.firms.criteria import FirmCriteria
 from wf40.core.firms.listing import Extras, list_firms
 from wf40.core.firms.models import Firm
+from wf40.core.firms.selection import firms_listed
 from wf40.core.firms.service import FirmInput
 from wf40.pluginhost.calls import Provided
 from wf40.sdk.values import FirmColumn, FirmFilter
@@ -200,3 +201,30 @@ def test_the_address_says_everything_and_nothing_else():
     assert criteria.args() == address
     assert criteria.without("f-ampel").args() == {k: v for k, v in address.items() if k not in ("f-ampel", "seite")}
     assert FirmCriteria.of({}).args() == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "picked"),
+    [
+        ([("auswahl", "3.1.7")], [1, 3, 7]),
+        ([("auswahl", "3"), ("auswahl", "1"), ("auswahl", "3")], [1, 3]),
+        ([("auswahl", "x.-1")], [0]),
+        ([("auswahl", "")], []),
+    ],
+)
+def test_rows_picked_by_hand_stand_in_the_address(given, picked):
+    assert FirmCriteria.of(MultiDict(given)).picked_ids() == picked
+
+
+def test_picked_rows_are_a_filter_like_any_other(names, stock):
+    picked = f"{stock['Zahn GmbH']}.{stock['Ärztehaus GmbH']}"
+    assert names({"auswahl": picked}) == ["Ärztehaus GmbH", "Zahn GmbH"]
+    assert names({"auswahl": picked, "ort": "Konstanz"}) == ["Ärztehaus GmbH"]
+    assert names({"auswahl": "nonsense"}) == []
+
+
+def test_what_is_done_with_picked_rows_reaches_only_them(writing_as, stock, office):
+    with office.app.test_request_context(), writing_as() as u:
+        chosen = firms_listed(u, f"auswahl={stock['Zahn GmbH']}&auswahl={stock['Ärztehaus GmbH']}")
+        assert chosen.ids == [stock["Ärztehaus GmbH"], stock["Zahn GmbH"]]
+        assert chosen.filters == ["Auswahl: 2 Unternehmen"]

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
 from wf40.base.checks import whole_number
 from wf40.sdk.paging import page_number
 
@@ -21,7 +23,11 @@ _PARAMETERS = {
     "abc": "abc",
     "status": "zustand",
     "park": "gewerbegebiet",
+    "picked": "auswahl",
 }
+MOST_PICKED = 200
+"""How many rows an address can name; servers and mail programs cut longer addresses."""
+_NOBODY_PICKED = "0"
 NOBODY = "niemand"
 ALL_KINDS = "alle"
 ARCHIVE = "archiv"
@@ -32,7 +38,8 @@ class FirmCriteria:
     """Filters, order and page of the firm list; ``more`` holds the filters of other slices and plugins by key.
 
     ``kind``: empty for all but associations, ``alle``, or one kind. ``status``: empty for all that are not archived,
-    ``archiv``, or one status. ``officer``: an id or ``niemand``. ``order``: one of :data:`ORDERS` or a column's key.
+    ``archiv``, or one status. ``officer``: an id or ``niemand``. ``picked``: rows chosen by hand, their ids with dots
+    between them. ``order``: one of :data:`ORDERS` or a column's key.
     """
 
     text: str = ""
@@ -44,6 +51,7 @@ class FirmCriteria:
     abc: str = ""
     status: str = ""
     park: str = ""
+    picked: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
     order: str = "name"
     descending: bool = False
@@ -59,6 +67,7 @@ class FirmCriteria:
             name: " ".join(args.get(parameter, "").replace("\x00", "").split())[:LONGEST_SEARCH]
             for name, parameter in _PARAMETERS.items()
         }
+        values["picked"] = _picked(args)
         more = {key: value for key in filters if (value := args.get(f"{HOOK_PREFIX}{key}", "").strip()[:100])}
         order = args.get("sortierung", "")
         return cls(
@@ -79,6 +88,10 @@ class FirmCriteria:
         found["seite"] = str(self.page) if self.page > 1 else ""
         found["pro_seite"] = str(self.page_size) if self.page_size != PAGE_SIZES[0] else ""
         return {name: value for name, value in found.items() if value}
+
+    def picked_ids(self) -> list[int]:
+        """Return the rows that were chosen by hand; none of them need exist."""
+        return [int(part) for part in self.picked.split(".") if part]
 
     def kept_args(self) -> dict[str, str]:
         """Return what the filter form carries along unseen: order and page size."""
@@ -103,3 +116,12 @@ class FirmCriteria:
     def ordered(self, order: str) -> "FirmCriteria":
         """Return what a click on a header asks for: by this column, or the other way round."""
         return replace(self, order=order, descending=self.order == order and not self.descending, page=1)
+
+
+def _picked(args: Mapping[str, str]) -> str:
+    """Read the rows chosen by hand, as boxes of a form or in one value; nonsense chooses nobody rather than everybody."""
+    given = args.getlist("auswahl") if isinstance(args, MultiDict) else [args.get("auswahl", "")]
+    if not any(given):
+        return ""
+    numbers = {n for part in ".".join(given).split(".") if (n := whole_number(part.strip())) is not None and n > 0}
+    return ".".join(map(str, sorted(numbers))) or _NOBODY_PICKED

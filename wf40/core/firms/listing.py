@@ -112,10 +112,19 @@ def conditions(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> list[Co
         found.append(Firm.abc == criteria.abc if criteria.abc != "-" else Firm.abc == "")
     if criteria.officer:
         found.append(_of_officer(criteria.officer))
-    if criteria.park:
-        found.append(Firm.id.in_(select(Site.firm_id).where(Site.business_park == criteria.park)))
+    found.extend(_of_rows(criteria))
     kept = [_kept_by(u, f, criteria.more[f.value.key]) for f in extras.filters if f.value.key in criteria.more]
     return found + [false() if isinstance(ids, Failure) else Firm.id.in_(ids) for ids in kept]
+
+
+def _of_rows(criteria: FirmCriteria) -> list[ColumnElement[bool]]:
+    """Keep the firms of a business park, and those picked by hand."""
+    found: list[ColumnElement[bool]] = []
+    if criteria.park:
+        found.append(Firm.id.in_(select(Site.firm_id).where(Site.business_park == criteria.park)))
+    if criteria.picked:
+        found.append(Firm.id.in_(criteria.picked_ids()))
+    return found
 
 
 @requires("firms.read")

@@ -9,7 +9,7 @@ from flask import current_app, request, url_for
 
 from wf40.base.errors import Text
 from wf40.base.history import FieldChange
-from wf40.base.i18n import _
+from wf40.base.i18n import _, _n
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts import queries as accounts
 from wf40.core.firms import listing, queries, rules, sectors, terms
@@ -58,8 +58,8 @@ class RecordHead:
 def extras(u: UnitOfWork) -> listing.Extras:
     """Gather what slices and plugins add to the list, in their order."""
     hooks = u.service(Hooks)
-    columns: Sequence[Provided[FirmColumn]] = hooks.gather(Spec.firm_columns).provided
-    filters: Sequence[Provided[FirmFilter]] = hooks.gather(Spec.firm_filters).provided
+    columns: Sequence[Provided[FirmColumn]] = hooks.gather(Spec.firm_columns, u).provided
+    filters: Sequence[Provided[FirmFilter]] = hooks.gather(Spec.firm_filters, u).provided
     return listing.Extras(
         sorted(columns, key=lambda c: (c.value.order, c.value.key)),
         sorted(filters, key=lambda f: (f.value.order, f.value.key)),
@@ -123,12 +123,19 @@ def chips(criteria: FirmCriteria, fields: Sequence[FilterField]) -> list[Chip]:
     by_name = {field.name: field for field in fields}
     found = []
     for name, value in criteria.filters().items():
+        if name == "picked":
+            found.append(Chip(_picked(len(criteria.picked_ids())), list_url(criteria.without(name))))
+            continue
         parameter = name if name.startswith("f-") else _parameter(name)
         field = by_name.get(parameter)
         label = _("Suche") if field is None else field.label
         shown = value if field is None else dict(field.choices).get(value, value)
         found.append(Chip(f"{label}: {shown}", list_url(criteria.without(name))))
     return found
+
+
+def _picked(number: int) -> str:
+    return _n("Auswahl: %(num)s Unternehmen", "Auswahl: %(num)s Unternehmen", number)
 
 
 def list_url(criteria: FirmCriteria, **changes: str) -> str:

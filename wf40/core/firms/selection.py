@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from wf40.base.access import requires
 from wf40.base.errors import InvalidInput
@@ -41,7 +42,7 @@ def firms_listed(u: UnitOfWork, query: str) -> Selection:
     """Return the firms that the list shows for the part of its address after ``?``."""
     added = pages.extras(u)
     keys = [f.value.key for f in added.filters], [c.value.key for c in added.columns]
-    args = dict(parse_qsl(query))
+    args = MultiDict(parse_qsl(query))
     criteria = FirmCriteria.of(args, *keys)
     rows = select(Firm.id).where(*listing.conditions(u, criteria, added)).order_by(Firm.sort_key, Firm.id)
     words = [chip.label for chip in pages.chips(criteria, pages.filter_fields(u, criteria, added))]
