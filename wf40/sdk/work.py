@@ -1,9 +1,9 @@
 """What an office does for firms: things to do, concerns to hand on, many firms to reach. Frozen data, no HTML."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from wf40.base.errors import Text
 from wf40.base.uow import UnitOfWork
@@ -73,3 +73,28 @@ class NewTask:
     key: str = ""
     origin: str = ""
     confidential: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What moved from one firm to another when both were merged; ``label`` is in the plural, e.g. "Gespräche".
+
+    ``data`` is JSON and says exactly which rows these were and what they were before, so that unmerging puts back those
+    and no others. ``count`` is how many there are for people; ``note`` is a sentence about what did not simply move.
+    """
+
+    key: str
+    label: Text
+    count: int
+    data: dict[str, Any] = field(default_factory=dict)
+    note: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """What returned to a firm when a merge was taken back. ``stays`` counts what had changed hands or was removed."""
+
+    key: str
+    label: Text
+    count: int
+    stays: int = 0
