@@ -28,7 +28,7 @@ from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Firms
 from wf40.settings import Settings
 from wf40.testing.postgres import PostgresServer
-from wf40.testing.quicker import COMPILED, address_builders_kept
+from wf40.testing.quicker import COMPILED, address_builders_kept, statements_kept
 from wf40.web.sessions import OfficeSession, digest_of
 
 SECRET = "a secret key that is only used in tests"  # noqa: S105 - not a secret
@@ -161,6 +161,7 @@ class Offices:
         url = self._copy(kind, plugins, folder, people=people)
         values = {"data_dir": folder, "database_url": url, "secret_key": SECRET, "office_name": OFFICE, "strict": True}
         product = assemble(Settings(**{**values, **settings}), clock, registry or _registry(plugins))
+        statements_kept(product.database.engine)
         product.gate.follow()
         office = Office(product, clock, strict=product.settings.strict)
         try:
