@@ -169,6 +169,25 @@ def upgrade() -> None:
     with op.batch_alter_table('worker_tick', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_worker_tick_at'), ['at'], unique=False)
 
+    op.create_table('import_profile',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('shape', sa.String(length=64), nullable=False),
+    sa.Column('columns', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('edition', sa.String(length=4), nullable=False),
+    sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('legal_basis', sa.String(length=30), nullable=False),
+    sa.Column('changed_by', sa.String(length=200), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_import_profile_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_profile')),
+    sa.UniqueConstraint('unit_id', 'name', name='uq_import_profile_unit_id_name')
+    )
+    with op.batch_alter_table('import_profile', schema=None) as batch_op:
+        batch_op.create_index('ix_import_profile_unit_id_shape', ['unit_id', 'shape'], unique=False)
+
     op.create_table('office_calendar',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -355,6 +374,7 @@ def upgrade() -> None:
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('cleared_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('policies', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('profile_id', sa.Integer(), nullable=True),
     sa.Column('undecided', sa.String(length=10), nullable=False),
     sa.Column('newest_firm', sa.Integer(), nullable=True),
     sa.Column('undo_position', sa.Integer(), nullable=False),
@@ -363,6 +383,7 @@ def upgrade() -> None:
     sa.Column('undoer_name', sa.String(length=200), nullable=False),
     sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_import_run_author_id_user_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['profile_id'], ['import_profile.id'], name=op.f('fk_import_run_profile_id_import_profile'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['undoer_id'], ['user_account.id'], name=op.f('fk_import_run_undoer_id_user_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_import_run_unit_id_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
@@ -490,6 +511,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contact_role'), ['role'], unique=False)
         batch_op.create_index('ix_contact_unit_sort', ['unit_id', 'sort_key'], unique=False)
 
+    op.create_table('firm_match_key',
+    sa.Column('unit_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('firm_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_firm_match_key_firm_id_firm'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('unit_id', 'key', 'firm_id', name=op.f('pk_firm_match_key')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('firm_match_key', schema=None) as batch_op:
+        batch_op.create_index('ix_firm_match_key_firm_id', ['firm_id'], unique=False)
+
     op.create_table('firm_name',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('firm_id', sa.Integer(), nullable=False),
@@ -503,6 +535,12 @@ def upgrade() -> None:
         batch_op.create_index('ix_firm_name_firm_id', ['firm_id'], unique=False)
         batch_op.create_index('ix_firm_name_search_key', ['search_key'], unique=False)
 
+    op.create_table('firm_to_match',
+    sa.Column('firm_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_firm_to_match_firm_id_firm'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('firm_id', name=op.f('pk_firm_to_match'))
+    )
     op.create_table('import_file',
     sa.Column('run_id', sa.Integer(), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=False),
@@ -986,11 +1024,16 @@ def downgrade() -> None:
     op.drop_table('import_row')
     op.drop_table('import_marks')
     op.drop_table('import_file')
+    op.drop_table('firm_to_match')
     with op.batch_alter_table('firm_name', schema=None) as batch_op:
         batch_op.drop_index('ix_firm_name_search_key')
         batch_op.drop_index('ix_firm_name_firm_id')
 
     op.drop_table('firm_name')
+    with op.batch_alter_table('firm_match_key', schema=None) as batch_op:
+        batch_op.drop_index('ix_firm_match_key_firm_id')
+
+    op.drop_table('firm_match_key')
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.drop_index('ix_contact_unit_sort')
         batch_op.drop_index(batch_op.f('ix_contact_role'))
@@ -1051,6 +1094,10 @@ def downgrade() -> None:
 
     op.drop_table('office_department')
     op.drop_table('office_calendar')
+    with op.batch_alter_table('import_profile', schema=None) as batch_op:
+        batch_op.drop_index('ix_import_profile_unit_id_shape')
+
+    op.drop_table('import_profile')
     with op.batch_alter_table('worker_tick', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_worker_tick_at'))
 

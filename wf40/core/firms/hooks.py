@@ -62,6 +62,7 @@ def personal_data() -> Iterable[PersonalColumn]:
             "name", "sort_key", "search_key", "search_text", "trade_name", "phone", "email", "website", "vat_id",
             "economic_id", "note",
         ),
+        "firm_match_key": ("key",),
         "firm_name": ("name", "sort_key", "search_key"),
         "site": ("street", "house_number"),
     }  # fmt: skip

@@ -17,6 +17,7 @@ from wf40.base.access import requires
 from wf40.base.errors import Forbidden, NotFound
 from wf40.base.history import record_changes
 from wf40.base.uow import UnitOfWork
+from wf40.core.firms.derived import bring_up_to_date
 from wf40.core.firms.merging import ADDRESS, Stored, add_names, replaceable, update_site
 from wf40.core.firms.models import Firm, FirmName, Site
 from wf40.core.firms.queries import firm_subject
@@ -104,6 +105,7 @@ def apply_imports(
         ImportOutcome("created", next(fresh)) if firm_id is None else _update(u, stored[firm_id], facts, source, as_of)
         for firm_id, facts in items
     ]
+    bring_up_to_date(u, [o.firm_id for o in outcomes if o.result != "unchanged"])
     touched = [o.firm_id for o in outcomes if o.result == "created" or EVIDENCE.intersection(o.changed)]
     if touched:
         u.emit(FirmEvidenceChanged(list(dict.fromkeys(touched)), "import"))

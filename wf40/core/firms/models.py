@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wf40.base.db import Base, Key, KeyText
@@ -124,3 +124,30 @@ class Site(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class FirmMatchKey(Base):
+    """One feature by which a firm may be recognised again: firms that share a key are worth comparing.
+
+    ``key`` is a digest of what :func:`wf40.matching.blocking.firm_keys` says, so no name can be read in it.
+    """
+
+    __tablename__ = "firm_match_key"
+    # The primary key is all that a look-up reads; the other index is for replacing and removing a firm's keys.
+    __table_args__ = (Index("ix_firm_match_key_firm_id", "firm_id"), {"sqlite_with_rowid": False})
+
+    # The firm's own unit, without a foreign key of its own: it would be checked for every key of every firm.
+    unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True)
+
+
+class FirmToMatch(Base):
+    """A firm whose facts changed, for whoever looks for others like it. ``changed_at`` is the latest change."""
+
+    __tablename__ = "firm_to_match"
+
+    firm_id: Mapped[int] = mapped_column(
+        ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    changed_at: Mapped[datetime]

@@ -14,7 +14,7 @@ from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from wf40.base.history import last_changed_by, record_changes
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.firms import queries, rules
+from wf40.core.firms import derived, queries, rules
 from wf40.core.firms.models import Firm, FirmName, Site
 from wf40.core.firms.queries import firm_subject
 from wf40.core.firms.records import EVIDENCE, apply_values, former_name, set_keys, set_sums, touch
@@ -87,6 +87,7 @@ def create_firm(u: UnitOfWork, given: FirmInput) -> int:
     u.session.add_all(former_name(row.id, name) for name in _tidied(given.former_names or ()))
     record_changes(u, firm_subject(row.id), {}, {"created": row.name}, source)
     u.audit("firm_created", firm_subject(row.id))
+    derived.bring_up_to_date(u, [row.id])
     u.emit(FirmEvidenceChanged([row.id], "created"))
     return row.id
 
@@ -122,6 +123,7 @@ def assign_officer(u: UnitOfWork, firm_id: int, officer_id: int | None) -> None:
     if apply_values(u, row, {"officer_id": officer_id}, OWN_SOURCE, today(u)):
         touch(u, row)
         u.audit("firm_changed", firm_subject(firm_id), {"fields": ["officer_id"]})
+        derived.bring_up_to_date(u, [firm_id])
 
 
 @requires(EDIT)
@@ -145,6 +147,7 @@ def _set_archived(u: UnitOfWork, firm_id: int, *, archived: bool) -> None:
     row.archived_at = after
     touch(u, row)
     u.audit("firm_archived" if archived else "firm_restored", firm_subject(firm_id))
+    derived.bring_up_to_date(u, [firm_id])
     u.emit(FirmEvidenceChanged([firm_id], "archived" if archived else "restored"))
 
 
@@ -173,6 +176,7 @@ def refresh(u: UnitOfWork, row: Firm) -> None:
     record_changes(u, firm_subject(row.id), before, {field: getattr(row, field) for field in before})
     set_keys(row, queries.former_names(u, row.id), sites)
     row.updated_at = u.now
+    derived.bring_up_to_date(u, [row.id])
     u.emit(FirmEvidenceChanged([row.id], "sites"))
 
 
@@ -180,6 +184,7 @@ def _finish(u: UnitOfWork, row: Firm, sites: list[Site], changed: Sequence[str])
     u.session.flush()
     set_keys(row, queries.former_names(u, row.id), sites)
     touch(u, row)
+    derived.bring_up_to_date(u, [row.id])
     if EVIDENCE.intersection(changed):
         u.emit(FirmEvidenceChanged([row.id], ", ".join(sorted(EVIDENCE.intersection(changed)))))
 
