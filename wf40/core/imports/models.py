@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wf40.base.db import Base, Json
@@ -53,6 +53,7 @@ class ImportRun(Base):
     finished_at: Mapped[datetime | None]
     cleared_at: Mapped[datetime | None]
     policies: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    profile_id: Mapped[int | None] = mapped_column(ForeignKey("import_profile.id", ondelete="SET NULL"))
     undecided: Mapped[str] = mapped_column(String(10), default="skip")
     newest_firm: Mapped[int | None]
     undo_position: Mapped[int] = mapped_column(default=0)
@@ -108,3 +109,28 @@ class ImportMarks(Base):
 
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"), primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ImportProfile(Base):
+    """How files of one shape are read: columns, rules and origin under a name, proposed for the next file like it.
+
+    ``shape`` is a hash of the header words in any order; ``columns`` are [header, field, rule] in the order of the file.
+    """
+
+    __tablename__ = "import_profile"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "name", name="uq_import_profile_unit_id_name"),
+        Index("ix_import_profile_unit_id_shape", "unit_id", "shape"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    shape: Mapped[str] = mapped_column(String(64))
+    columns: Mapped[list[Any]] = mapped_column(default=list)
+    edition: Mapped[str] = mapped_column(String(4), default="")
+    source: Mapped[str] = mapped_column(String(200))
+    legal_basis: Mapped[str] = mapped_column(String(30))
+    changed_by: Mapped[str] = mapped_column(String(200), default="")
+    changed_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
