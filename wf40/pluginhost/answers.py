@@ -6,13 +6,11 @@ from datetime import datetime
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from wf40.sdk.hookspecs import Spec
+from wf40.sdk.hookspecs import Spec, hook_names
 from wf40.sdk.values import Permission
 
 _EXPECTED: dict[str, type[Any]] = {
-    name: get_args(get_type_hints(getattr(Spec, name))["return"])[0]
-    for name, member in vars(Spec).items()
-    if isinstance(member, staticmethod)
+    name: get_args(get_type_hints(getattr(Spec, name))["return"])[0] for name in hook_names()
 }
 
 

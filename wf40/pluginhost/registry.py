@@ -11,7 +11,7 @@ from typing import Any, cast
 import pluggy
 
 from wf40.base.db import Base
-from wf40.sdk import hookspecs
+from wf40.sdk import data_hooks, hookspecs, implementing
 from wf40.sdk.hookspecs import SDK_VERSION, Spec
 from wf40.sdk.values import Manifest, PersonalColumn
 
@@ -56,7 +56,7 @@ class Registry:
     """The plugin manager with the core's slices and all usable plugins."""
 
     def __init__(self) -> None:
-        self.manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self.manager = pluggy.PluginManager(data_hooks.PROJECT)
         self.manager.add_hookspecs(Spec)
         self.installed: dict[str, InstalledPlugin] = {}
         self.enabled: frozenset[str] = frozenset()
@@ -65,7 +65,7 @@ class Registry:
     def add_slice(self, name: str, module: Any) -> None:
         """Register a slice of the core under ``core.<name>``; its hooks are always on."""
         _refuse_unknown_hooks(module)
-        self.manager.register(hookspecs.hooks_alone(module), name=CORE + name)
+        self.manager.register(implementing.hooks_alone(module), name=CORE + name)
         self._callers.clear()
 
     def discover(self, found: Iterable[EntryPoint] | None = None) -> None:
@@ -81,7 +81,7 @@ class Registry:
             self._refuse_shared_names(key)
             module = load()
             plugin = InstalledPlugin(key, distribution, module, _examine(key, module))
-            self.manager.register(hookspecs.hooks_alone(module), name=key)
+            self.manager.register(implementing.hooks_alone(module), name=key)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
             log.warning("plugin %s cannot be loaded: %s", key, error)
             plugin = InstalledPlugin(listed, distribution, error=f"{type(error).__name__}: {error}")
@@ -121,7 +121,7 @@ class Registry:
     def hooks_of(self, key: str) -> list[str]:
         """Return the hooks that a plugin implements."""
         plugin = self.installed.get(key)
-        return hookspecs.implementations(plugin.module) if plugin and plugin.usable else []
+        return implementing.implementations(plugin.module) if plugin and plugin.usable else []
 
     def caller(self, name: str, hook: str) -> pluggy.HookCaller:
         """Return the caller of one participant's implementation, with pluggy's own binding of arguments."""
@@ -138,7 +138,7 @@ def tables_known(*, of_core: bool) -> set[str]:
 
 
 def _refuse_unknown_hooks(module: Any) -> None:
-    if unknown := sorted(set(hookspecs.implementations(module)) - set(hookspecs.hook_names())):
+    if unknown := sorted(set(implementing.implementations(module)) - set(hookspecs.hook_names())):
         message = f"unknown hooks: {', '.join(unknown)}"
         raise PluginRefused(message)
 
@@ -149,7 +149,7 @@ def _examine(key: str, module: Any) -> Manifest:
         message = f"the entry point's name {key!r} must be lower case letters, digits and underscores"
         raise PluginRefused(message)
     _refuse_unknown_hooks(module)
-    if "manifest" not in hookspecs.implementations(module):
+    if "manifest" not in implementing.implementations(module):
         message = "it implements no manifest hook"
         raise PluginRefused(message)
     manifests = list(module.manifest())
@@ -159,7 +159,7 @@ def _examine(key: str, module: Any) -> Manifest:
     if manifests[0].sdk.partition(".")[0] != SDK_VERSION.partition(".")[0]:
         message = f"it was written for SDK {manifests[0].sdk}, this is {SDK_VERSION}"
         raise PluginRefused(message)
-    for models in module.models() if "models" in hookspecs.implementations(module) else ():
+    for models in module.models() if "models" in implementing.implementations(module) else ():
         _refuse_foreign_tables(key, models)
     declared: list[PersonalColumn] = list(module.personal_data()) if hasattr(module, "personal_data") else []
     if foreign := [c for c in declared if not c.table.startswith(f"{key}_")]:

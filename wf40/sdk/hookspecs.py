@@ -5,8 +5,7 @@ line of a docstring says what happens when an implementation fails: *skip* leave
 *raise* passes the error on, *retry* runs it again later.
 """
 
-import inspect
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -14,17 +13,16 @@ import pluggy
 from flask import Blueprint
 
 from wf40.base.uow import UnitOfWork
+from wf40.sdk import search, work
 from wf40.sdk import values as v
-from wf40.sdk import work
+from wf40.sdk.data_hooks import PROJECT, DataSpec, hookspec
 from wf40.sdk.refs import FirmRef
 
 SDK_VERSION = "1.0"
-PROJECT = "wf40"
-hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
-class Spec:
+class Spec(DataSpec):
     """All hooks of this SDK version."""
 
     @staticmethod
@@ -128,7 +126,7 @@ class Spec:
 
     @staticmethod
     @hookspec
-    def firm_columns() -> Iterable[v.FirmColumn]:
+    def firm_columns(u: UnitOfWork) -> Iterable[v.FirmColumn]:
         """Add columns to the firm list, as selects of (firm_id, value).
 
         On failure: skip.
@@ -137,7 +135,7 @@ class Spec:
 
     @staticmethod
     @hookspec
-    def firm_filters() -> Iterable[v.FirmFilter]:
+    def firm_filters(u: UnitOfWork) -> Iterable[v.FirmFilter]:
         """Add filters to the firm list.
 
         On failure: skip.
@@ -209,6 +207,15 @@ class Spec:
 
     @staticmethod
     @hookspec
+    def search_providers() -> Iterable[search.SearchProvider]:
+        """Name the kinds of records that the search finds; what is written is told to the service ``Search``.
+
+        On failure: skip.
+        """
+        return ()
+
+    @staticmethod
+    @hookspec
     def event_handlers() -> Iterable[v.EventHandler]:
         """Name the events to be handled after their commit.
 
@@ -236,6 +243,30 @@ class Spec:
 
     @staticmethod
     @hookspec
+    def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[work.Moved]:
+        """Let everything that stands at the firm ``gone`` stand at ``keep``, since both are the same organisation.
+
+        ``gone`` stays as an archived row that leads to ``keep``. What one firm can have only once stays where it is, or
+        is taken out and kept in ``Moved.data``. Asked again for the same firms it moves what was missed.
+
+        On failure: deny (the firms are not merged; the page names who refused). What is switched off or missing is
+        asked as soon as it is there again.
+        """
+        return ()
+
+    @staticmethod
+    @hookspec
+    def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[work.PutBack]:
+        """Put back to ``gone`` what :func:`merge_firms` moved: ``moved`` maps each ``Moved.key`` to its ``data``.
+
+        What was made for ``keep`` since then stays there, and so does what was moved on or removed meanwhile.
+
+        On failure: deny (the firms stay merged; the page names who refused).
+        """
+        return ()
+
+    @staticmethod
+    @hookspec
     def demo_data(u: UnitOfWork, firms: Collection[FirmRef], seed: int) -> Iterable[str]:
         """Fill the demo town; returns sentences that say what was made.
 
@@ -255,23 +286,5 @@ class Spec:
 
 def hook_names() -> list[str]:
     """Return the names of all hooks in the order of their definition."""
-    return [name for name, member in vars(Spec).items() if isinstance(member, staticmethod)]
-
-
-def implementations(plugin: Any) -> list[str]:
-    """Return the names of the hooks that an object or module implements, known or not."""
-    return [name for name in dir(plugin) if _is_hook(inspect.getattr_static(plugin, name))]
-
-
-def hooks_alone(plugin: Any) -> object:
-    """Return the hooks of a module or object without anything else that stands in it.
-
-    A module of hooks may also hold Flask's ``request`` and the like, which must not be touched outside a request.
-    """
-    functions = {name: staticmethod(getattr(plugin, name)) for name in implementations(plugin)}
-    return type("Hooks", (), functions)()
-
-
-def _is_hook(member: Any) -> bool:
-    function = member.__func__ if isinstance(member, staticmethod) else member
-    return inspect.isfunction(function) and hasattr(function, f"{PROJECT}_impl")
+    members = {**vars(Spec), **vars(DataSpec)}
+    return [name for name, member in members.items() if isinstance(member, staticmethod)]

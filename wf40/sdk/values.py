@@ -155,13 +155,19 @@ class FirmColumn:
 
 @dataclass(frozen=True, slots=True)
 class FirmFilter:
-    """A filter of the firm list: choices, and for the chosen value a select of the firm ids that stay."""
+    """A filter of the firm list: choices, and for the chosen value a select of the firm ids that stay.
+
+    ``kind`` says how the value is entered and written: one choice; several choices (``3.7`` any of them, ``alle.3.7``
+    all, see :func:`wf40.sdk.firm_data.several`); a text; or a span of numbers or days (``from..to``, either may be
+    empty, see :func:`wf40.sdk.firm_data.span`). Without anything to choose, a filter with choices is left out.
+    """
 
     key: str
     label: Text
     choices: Callable[[UnitOfWork], list[tuple[str, Text]]]
     select: Callable[[UnitOfWork, str], Select[Any]]
     order: int = 100
+    kind: Literal["choice", "choices", "text", "number", "date"] = "choice"
 
 
 @dataclass(frozen=True, slots=True)

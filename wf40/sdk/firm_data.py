@@ -1,0 +1,76 @@
+"""Values that slices and plugins keep about firms, and what people do with them on many firms at once. Frozen data."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from wf40.base.errors import Text
+from wf40.base.uow import UnitOfWork
+
+BulkKind = Literal["none", "choice", "text", "number", "date"]
+"""What people enter for a change of many firms: nothing, one of some choices, or a value."""
+SPAN, ALL_OF = "..", "alle"
+"""How the value of a filter is written: ``from..to`` for a span, ``alle.3.7`` for all of several."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWords:
+    """The words for a field that stands in a firm's history. ``present`` puts a stored value into words."""
+
+    field: str
+    label: Text
+    present: Callable[[Any], Text] = str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportField:
+    """A column of files that can be taken over into firms.
+
+    ``words`` are further headers by which it is recognised. ``read`` turns a cell that is not empty into a value that
+    JSON can hold, and raises :class:`InvalidInput` with a sentence; it is called for every row and asks no database.
+    ``present(u, firm_ids)`` returns the stored values of those firms that have one, in the same form.
+    ``store(u, values, source)`` sets the values of firms, ``None`` clears; it returns the ids of the firms that changed.
+    An import is undone by storing what was present before it.
+    """
+
+    key: str
+    label: Text
+    read: Callable[[str], Any]
+    present: Callable[[UnitOfWork, Collection[int]], Mapping[int, Any]]
+    store: Callable[[UnitOfWork, Mapping[int, Any], str], Collection[int]]
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BulkChange:
+    """A change that people make to many firms at once, and take back.
+
+    A firm is in a *state* that JSON can hold, such as who looks after it, or whether it carries a tag. What was entered
+    (``value``, a text) names the state that is wanted: ``target(u, value)``, which raises :class:`InvalidInput`.
+    ``present(u, value, firm_ids)`` returns the state of those firms, ``None`` for the ones that it leaves out.
+    ``store(u, value, states)`` puts firms into states through the same service, with the same history, as a single
+    edit; it returns a sentence for each firm that it had to leave as it was. ``words(u, value)`` says the value.
+    """
+
+    key: str
+    label: Text
+    permission: str
+    kind: BulkKind
+    target: Callable[[UnitOfWork, str], Any]
+    present: Callable[[UnitOfWork, str, Collection[int]], Mapping[int, Any]]
+    store: Callable[[UnitOfWork, str, Mapping[int, Any]], Mapping[int, Text]]
+    choices: Callable[[UnitOfWork], list[tuple[str, Text]]] = lambda _u: []
+    words: Callable[[UnitOfWork, str], Text] = lambda _u, value: value
+    order: int = 100
+
+
+def several(value: str) -> tuple[list[str], bool]:
+    """Read the value of a filter with several choices: those chosen, and whether all of them are meant."""
+    parts = [part for part in value.split(".") if part]
+    return (parts[1:], True) if parts[:1] == [ALL_OF] else (parts, False)
+
+
+def span(value: str) -> tuple[str, str]:
+    """Read the value of a filter with a span: from and to, each empty where it is open."""
+    low, _dots, high = value.partition(SPAN)
+    return low.strip(), high.strip()

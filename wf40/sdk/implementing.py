@@ -1,0 +1,25 @@
+"""Finds the hooks that a module or object implements."""
+
+import inspect
+from typing import Any
+
+from wf40.sdk.data_hooks import PROJECT
+
+
+def implementations(plugin: Any) -> list[str]:
+    """Return the names of the hooks that an object or module implements, known or not."""
+    return [name for name in dir(plugin) if _is_hook(inspect.getattr_static(plugin, name))]
+
+
+def hooks_alone(plugin: Any) -> object:
+    """Return the hooks of a module or object without anything else that stands in it.
+
+    A module of hooks may also hold Flask's ``request`` and the like, which must not be touched outside a request.
+    """
+    functions = {name: staticmethod(getattr(plugin, name)) for name in implementations(plugin)}
+    return type("Hooks", (), functions)()
+
+
+def _is_hook(member: Any) -> bool:
+    function = member.__func__ if isinstance(member, staticmethod) else member
+    return inspect.isfunction(function) and hasattr(function, f"{PROJECT}_impl")
