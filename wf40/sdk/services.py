@@ -1,11 +1,14 @@
 """Services of the core as protocols. ``u.service(Firms)`` returns the implementation."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
+
+from sqlalchemy import Select
 
 from wf40.base.uow import UnitOfWork
 from wf40.sdk.refs import CareGap, ContactRef, FirmRef, HandoverRef, OfficerRef, TaskRef
+from wf40.sdk.search import SearchDoc
 from wf40.sdk.work import NewTask
 
 
@@ -102,6 +105,29 @@ class Handovers(Protocol):
 
     def to(self, u: UnitOfWork, recipient_keys: Collection[str]) -> list[HandoverRef]:
         """Return what was handed on to any of the recipients, the newest first."""
+        ...
+
+
+class Search(Protocol):
+    """The index of the search, kept in the transaction that writes the records."""
+
+    def refresh(self, u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
+        """Bring the index up to date with these records, as their provider gives them; also after they are gone."""
+        ...
+
+    def put(self, u: UnitOfWork, kind: str, docs: Iterable[SearchDoc]) -> None:
+        """Store documents that the caller has at hand: the same that the provider would give, without reading."""
+        ...
+
+    def drop(self, u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
+        """Take records out of the index."""
+        ...
+
+    def matching(self, u: UnitOfWork, kind: str, text: str) -> Select[Any] | None:
+        """Return a select of the numbers of all records of a kind that hold the words of ``text``; ``None`` for no words.
+
+        It keeps to the actor's units and knows nothing of rights within them: join it with what the actor may read.
+        """
         ...
 
 
