@@ -1,0 +1,133 @@
+"""Writes thousands of rows of one table quickly: plain tuples, no objects; what is stored is what objects would store.
+
+Values are turned into what the database holds by the types of the columns, as for any other statement. On PostgreSQL
+new rows go in by COPY and changed ones by one statement over arrays.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Dialect, String, Table, func, select, text
+from sqlalchemy.orm import Session
+
+Row = Sequence[Any]
+_Processor = Callable[[Any], Any]
+
+
+def next_ids(session: Session, table: Table, count: int) -> list[int]:
+    """Return ids for new rows of a table, in rising order; nobody else gets them.
+
+    On SQLite they are free because a writing transaction holds the lock, elsewhere the sequence of the table gives them.
+    """
+    if not count:
+        return []
+    if session.get_bind().dialect.name != "postgresql":
+        last = session.scalar(select(func.max(table.c.id))) or 0
+        return list(range(last + 1, last + 1 + count))
+    taken = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :n)")
+    return sorted(session.scalars(taken, {"name": table.name, "n": count}))
+
+
+def insert_rows(
+    session: Session,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    constants: Mapping[str, Any] | None = None,
+    *,
+    sql_null: Collection[str] = (),
+) -> None:
+    """Insert rows given as tuples in the order of ``columns``; ``constants`` are the same in every row.
+
+    An empty structured value is stored as JSON's null, as objects do, except in the columns of ``sql_null``.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    same = constants or {}
+    ready = _ready(table, columns, rows, connection.dialect, sql_null)
+    if same:
+        (tail,) = _ready(table, list(same), [tuple(same.values())], connection.dialect, sql_null)
+        ready = [(*row, *tail) for row in ready]
+    names = [_quoted(name) for name in (*columns, *same)]
+    where = f"{_quoted(table.name)} ({', '.join(names)})"
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {where} FROM STDIN") as copy:
+            for row in ready:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(names))
+    connection.exec_driver_sql(f"INSERT INTO {where} VALUES ({marks})", ready)  # noqa: S608 - names come from models
+
+
+def update_rows(
+    session: Session,
+    table: Table,
+    keys: Sequence[str],
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    sql_null: Collection[str] = (),
+) -> None:
+    """Change rows: each tuple holds the values of ``keys``, then those of ``columns``."""
+    if not rows:
+        return
+    connection = session.connection()
+    names = [*keys, *columns]
+    ready = _ready(table, names, rows, connection.dialect, sql_null)
+    if connection.dialect.name == "postgresql":
+        _update_over_arrays(connection, table, keys, columns, ready)
+        return
+    sets = ", ".join(f"{_quoted(name)} = ?" for name in columns)
+    where = " AND ".join(f"{_quoted(name)} = ?" for name in keys)
+    count = len(keys)
+    turned = [(*row[count:], *row[:count]) for row in ready]
+    connection.exec_driver_sql(f"UPDATE {_quoted(table.name)} SET {sets} WHERE {where}", turned)  # noqa: S608 - as above
+
+
+def _update_over_arrays(
+    connection: Any, table: Table, keys: Sequence[str], columns: Sequence[str], rows: Sequence[Row]
+) -> None:
+    names = [*keys, *columns]
+    arrays = ", ".join(f"%s::{_plain_type(table.c[name].type, connection.dialect)}[]" for name in names)
+    sets = ", ".join(f"{_quoted(name)} = v.{_quoted(name)}" for name in columns)
+    where = " AND ".join(f"t.{_quoted(name)} = v.{_quoted(name)}" for name in keys)
+    listed = ", ".join(map(_quoted, names))
+    statement = f"UPDATE {_quoted(table.name)} AS t SET {sets} FROM unnest({arrays}) AS v({listed}) WHERE {where}"  # noqa: S608 - as above
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor:
+        cursor.execute(statement, [list(values) for values in zip(*rows, strict=True)])
+
+
+def _plain_type(kind: Any, dialect: Dialect) -> str:
+    """Return how a type is named in a cast: texts without length and order."""
+    return "text" if isinstance(kind, String) else str(kind.compile(dialect))
+
+
+def _ready(
+    table: Table, columns: Sequence[str], rows: Sequence[Row], dialect: Dialect, sql_null: Collection[str]
+) -> Sequence[Row]:
+    """Return the rows as the driver takes them; columns whose values need nothing are left as they are."""
+    turning: list[tuple[int, _Processor, bool]] = []
+    for i, name in enumerate(columns):
+        kind = table.c[name].type
+        if isinstance(kind, String):
+            continue
+        processor: _Processor | None = kind.dialect_impl(dialect).bind_processor(dialect)
+        if processor is not None:
+            turning.append((i, processor, name in sql_null))
+    if not turning:
+        return rows
+    found = []
+    for row in rows:
+        values = list(row)
+        for i, turn, null in turning:
+            if values[i] is not None or not null:
+                values[i] = turn(values[i])
+        found.append(tuple(values))
+    return found
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
