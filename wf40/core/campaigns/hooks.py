@@ -1,6 +1,7 @@
 """What campaigns add to the whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask import Blueprint, url_for
 from sqlalchemy import Select
@@ -8,7 +9,7 @@ from sqlalchemy import Select
 from wf40.base.errors import Text
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.campaigns import outreaches, queries, responses, sending, service
+from wf40.core.campaigns import merging, outreaches, queries, responses, sending, service
 from wf40.core.campaigns.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.checks import whole_number
@@ -26,6 +27,7 @@ from wf40.sdk.values import (
     PersonalColumn,
     TimelineEntry,
 )
+from wf40.sdk.work import Moved, PutBack
 
 ICON = "wf-megaphone"
 
@@ -83,6 +85,18 @@ def jobs() -> Iterable[Job]:
 def event_handlers() -> Iterable[EventHandler]:
     """Answers of firms."""
     return [EventHandler(FirmResponded, responses.note)]
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Places in campaigns move with their firm."""
+    return merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl

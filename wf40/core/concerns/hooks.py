@@ -1,6 +1,6 @@
 """What concerns add to the whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask import Blueprint, url_for
 from wf40.base.access import Actor
 from wf40.base.i18n import _l
 from wf40.base.uow import Database, UnitOfWork
-from wf40.core.concerns import chronicle, codes, handing_on, listing, queries
+from wf40.core.concerns import chronicle, codes, handing_on, listing, merging, queries
 from wf40.core.concerns.handover_views import bp as handover_pages
 from wf40.core.concerns.views import bp
 from wf40.sdk import hookimpl, roles
@@ -27,6 +27,7 @@ from wf40.sdk.values import (
     Tab,
     TimelineEntry,
 )
+from wf40.sdk.work import Moved, PutBack
 
 SHOWN = 5
 
@@ -125,6 +126,18 @@ def timeline(u: UnitOfWork, firm: FirmRef, limit: int) -> Iterable[TimelineEntry
 def jobs() -> Iterable[Job]:
     """Every night: whose day for an answer has passed."""
     return [Job("answers", _l("Anliegen ohne Rückmeldung"), Daily(time(0, 20)), _await_answers)]
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Concerns move with their firm."""
+    return merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl

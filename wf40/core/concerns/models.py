@@ -41,6 +41,8 @@ class Concern(Base):
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(Text, default="")
     confidential: Mapped[bool] = mapped_column(default=False)
+    reader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    """Set when the firm was merged: who reads what is confidential instead of who is responsible for the firm."""
     reminders: Mapped[int] = mapped_column(default=0)
     """How many tasks were made for the deadline; the last one may be open."""
     entry_key: Mapped[str] = mapped_column(String(80), unique=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, false, func, or_, true
 
 from wf40.base.clock import local_date
 from wf40.base.errors import NotFound
@@ -56,7 +56,7 @@ def may_read(u: UnitOfWork, row: Concern, firm: FirmRef) -> bool:
         confidential=row.confidential,
         owner_id=row.owner_id,
         author_id=row.author_id,
-        officer_id=firm.officer_id,
+        officer_id=row.reader_id or firm.officer_id,
     )
 
 
@@ -83,7 +83,8 @@ def shown(u: UnitOfWork, officer_id: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition that keeps concerns whose content the actor may read; ``officer_id``: of the firm."""
     if u.actor.kind == "system":
         return true()
-    own = (c == u.actor.user_id for c in (Concern.owner_id, Concern.author_id, officer_id))
+    officer = func.coalesce(Concern.reader_id, officer_id)
+    own = (c == u.actor.user_id for c in (Concern.owner_id, Concern.author_id, officer))
     return or_(Concern.confidential.is_(False), *(own if u.actor.user_id is not None else [false()]))
 
 

@@ -1,7 +1,7 @@
 """What conversations add to the whole."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from flask import Blueprint, url_for
 
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.consultations import codes, queries
+from wf40.core.consultations import codes, merging, queries
 from wf40.core.consultations import help as help_for_firm
 from wf40.core.consultations.views import bp
 from wf40.sdk import hookimpl, roles
@@ -27,6 +27,7 @@ from wf40.sdk.values import (
     Tab,
     TimelineEntry,
 )
+from wf40.sdk.work import Moved, PutBack
 from wf40.web.formats import day
 
 RECENT = 5
@@ -113,6 +114,18 @@ def timeline(u: UnitOfWork, firm: FirmRef, limit: int) -> Iterable[TimelineEntry
         return []
     zone = ZoneInfo(u.service(Office).timezone)
     return [_entry(line, zone) for line in queries.newest(u, limit, firm.id)]
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Conversations move with their firm."""
+    return merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl

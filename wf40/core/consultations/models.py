@@ -30,6 +30,8 @@ class Consultation(Base):
     agreements: Mapped[str] = mapped_column(Text, default="")
     confidentiality: Mapped[str] = mapped_column(String(10), default="internal")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    reader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    """Set when the firm was merged: who reads what is confidential instead of who is responsible for the firm."""
     entry_key: Mapped[str] = mapped_column(String(64), unique=True)
     """Made when the empty form was shown: a form that is sent twice makes one conversation."""
     created_at: Mapped[datetime]

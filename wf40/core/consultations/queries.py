@@ -109,7 +109,7 @@ def consultation(u: UnitOfWork, consultation_id: int) -> ConsultationView:
     """Return a conversation, with its content for those who may read it; raises :class:`NotFound`."""
     row = readable_row(u, consultation_id)
     firm = u.service(Firms).get(u, row.firm_id)
-    readable = may_read_content(u.actor, row.confidentiality, row.author_id, firm.officer_id)
+    readable = may_read_content(u.actor, row.confidentiality, row.author_id, row.reader_id or firm.officer_id)
     return ConsultationView(
         row.id, firm, row.kind, row.channel, row.held_on, row.held_at, row.confidentiality == codes.OFFICER,
         row.author_id, _authors(u, {row.author_id})[row.author_id], row.version, row.archived_at is not None,

@@ -64,7 +64,7 @@ def add_consultation(
         raise InvalidInput(_l("Dieses Unternehmen ist archiviert. Stellen Sie es zuerst wieder her."))
     check(given, _today(u))
     check_outcomes(follows, _today(u))
-    _demand_reader(u, given, u.actor.user_id, firm)
+    _demand_reader(u, given, u.actor.user_id, firm.officer_id)
     row = Consultation(
         firm_id=firm.id, unit_id=firm.unit_id, author_id=u.actor.user_id, entry_key=key, created_at=u.now,
         updated_at=u.now,
@@ -95,7 +95,7 @@ def change_consultation(
         raise StaleVersion(row.version, last_changed_by(u, f"consultation:{row.id}"))
     check(given, _today(u))
     check_outcomes(follows, _today(u))
-    _demand_reader(u, given, row.author_id, firm)
+    _demand_reader(u, given, row.author_id, row.reader_id or firm.officer_id)
     before = _values(u, row)
     _fill(row, given)
     _store_lists(u, row, given)
@@ -134,7 +134,7 @@ def _own(u: UnitOfWork, consultation_id: int) -> tuple[Consultation, FirmRef]:
     _demand_own_unit(u, row.unit_id)
     u.session.refresh(row, with_for_update=True)
     firm = u.service(Firms).get(u, row.firm_id)
-    if not may_read_content(u.actor, row.confidentiality, row.author_id, firm.officer_id):
+    if not may_read_content(u.actor, row.confidentiality, row.author_id, row.reader_id or firm.officer_id):
         raise Forbidden("consultations.edit")
     return row, firm
 
@@ -144,9 +144,9 @@ def _demand_own_unit(u: UnitOfWork, unit_id: int) -> None:
         raise Forbidden("consultations.edit")
 
 
-def _demand_reader(u: UnitOfWork, given: ConsultationInput, author_id: int | None, firm: FirmRef) -> None:
+def _demand_reader(u: UnitOfWork, given: ConsultationInput, author_id: int | None, officer_id: int | None) -> None:
     """Refuse to let somebody lock themselves out."""
-    if not may_read_content(u.actor, given.confidentiality, author_id, firm.officer_id):
+    if not may_read_content(u.actor, given.confidentiality, author_id, officer_id):
         sentence = _l(
             "Nur wer das Gespräch erfasst hat oder für das Unternehmen zuständig ist, kann es so vertraulich machen; "
             "Sie selbst könnten es danach nicht mehr lesen."

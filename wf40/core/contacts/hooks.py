@@ -1,16 +1,18 @@
 """What contacts add to the whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask import Blueprint, url_for
 
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.contacts import codes, queries
+from wf40.core.contacts import codes, merging, queries
 from wf40.core.contacts.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.values import NavItem, Panel, Permission, PersonalColumn, Tab
+from wf40.sdk.work import Moved, PutBack
 
 
 @hookimpl
@@ -58,6 +60,18 @@ def firm_tabs(u: UnitOfWork, firm: FirmRef) -> Iterable[Tab]:
         return []
     url = url_for("contacts.of_firm", firm_id=firm.id)
     return [Tab("contacts", _l("Ansprechpersonen"), url, order=20, count=queries.count_of_firm(u, firm.id))]
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Persons move with their firm."""
+    return merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl

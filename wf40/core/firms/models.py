@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from wf40.base.db import Base, Key, KeyText
 
 _HAS_PARENT = text("parent_id IS NOT NULL")
+_IS_MERGED = text("merged_into_id IS NOT NULL")
 
 
 class Firm(Base):
@@ -36,6 +37,7 @@ class Firm(Base):
         Index("ix_firm_officer_id", "officer_id"),
         # Few firms have a parent: an index over all of them would look useless to SQLite's planner.
         Index("ix_firm_parent_id", "parent_id", sqlite_where=_HAS_PARENT, postgresql_where=_HAS_PARENT),
+        Index("ix_firm_merged_into_id", "merged_into_id", sqlite_where=_IS_MERGED, postgresql_where=_IS_MERGED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -75,6 +77,10 @@ class Firm(Base):
     as_of: Mapped[date | None]
     provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
     archived_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("firm.id", ondelete="SET NULL"))
+    """The firm that this one became part of, never one that itself became part of another. Such a row is archived."""
+    deleted_at: Mapped[datetime | None]
+    """When it was put into the bin; it is then archived, too, so that every list leaves it out."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

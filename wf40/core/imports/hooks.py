@@ -1,6 +1,6 @@
 """What imports add to the whole: rights, pages, the worker's job, a filter of the firm list, personal data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
 
@@ -10,10 +10,11 @@ from sqlalchemy import Select
 from wf40.base.errors import Text
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.imports import queries, retention, runner
+from wf40.core.imports import merging, queries, retention, runner
 from wf40.core.imports.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.values import Continuous, Daily, FirmFilter, Job, Permission, PersonalColumn
+from wf40.sdk.work import Moved, PutBack
 
 
 @hookimpl
@@ -54,6 +55,18 @@ def _choices(u: UnitOfWork) -> list[tuple[str, Text]]:
 
 def _firms(u: UnitOfWork, value: str) -> Select[Any]:
     return queries.firms_of(u, int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0)
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Open decisions about lines of files follow the firm."""
+    return merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl

@@ -1,14 +1,15 @@
 """What mailings add to the whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import time
+from typing import Any
 
 from flask import Blueprint, url_for
 
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.contacts.queries import names
-from wf40.core.mailings import codes, public_views, results, runner
+from wf40.core.mailings import codes, merging, public_views, results, runner
 from wf40.core.mailings.mailing_views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
@@ -23,6 +24,7 @@ from wf40.sdk.values import (
     PersonalColumn,
     TimelineEntry,
 )
+from wf40.sdk.work import Moved, PutBack
 
 ICONS = {codes.MAIL: "mail", codes.LETTER: "draft"}
 _ORIGINS = {source: name for name, source in codes.SOURCES.items()}
@@ -86,6 +88,18 @@ def jobs() -> Iterable[Job]:
         Job("run", _l("Rundschreiben und Serienbriefe verschicken"), Continuous(), runner.work),
         Job("clear", _l("Alte Dateien mit Serienbriefen entfernen"), Daily(time(3, 40)), runner.clear),
     ]
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """What a firm was sent moves with it."""
+    return merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl

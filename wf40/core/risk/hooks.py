@@ -1,14 +1,15 @@
 """What the early warning adds to the whole: the Ampel wherever a firm is shown, work lists, events, nightly work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import time
+from typing import Any
 
 from flask import Blueprint
 
 from wf40.base.errors import Text
 from wf40.base.i18n import _, _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.risk import explanation, nightly, queries
+from wf40.core.risk import explanation, merging, nightly, queries
 from wf40.core.risk.exposure import pressure_level
 from wf40.core.risk.renewal import rescore
 from wf40.core.risk.views import bp
@@ -31,6 +32,7 @@ from wf40.sdk.values import (
     PersonalColumn,
     TimelineEntry,
 )
+from wf40.sdk.work import Moved, PutBack
 
 READ = "risk.read"
 
@@ -162,6 +164,18 @@ def jobs() -> Iterable[Job]:
         Job("nightly", _l("Frühwarnung neu berechnen"), Daily(time(0, 30)), nightly.renew_all),
         Job("waiting", _l("Frühwarnung nachholen"), Every(10), nightly.renew_waiting),
     ]
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Lights set by hand move with their firm; scores are computed anew."""
+    return merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl

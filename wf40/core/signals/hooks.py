@@ -1,14 +1,15 @@
 """What signals add to the whole: rights, pages, a box and a button on the firm, and the strengths for the score."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint
 
 from wf40.base.i18n import _, _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.signals import queries
+from wf40.core.signals import merging, queries
 from wf40.core.signals.catalogue import RESOLUTIONS
 from wf40.core.signals.queries import SignalLine
 from wf40.core.signals.views import bp
@@ -16,6 +17,7 @@ from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Office
 from wf40.sdk.values import Action, Card, FirmSignal, Panel, Permission, PersonalColumn, TimelineEntry
+from wf40.sdk.work import Moved, PutBack
 
 
 @hookimpl
@@ -90,6 +92,18 @@ def _entries(line: SignalLine, zone: ZoneInfo) -> Iterable[TimelineEntry]:
         resolved = datetime.combine(line.resolved_on, time(12), zone).astimezone(UTC)
         title = _("%(signal)s: geklärt", signal=line.title)
         yield TimelineEntry(resolved, "signal", kind, title, RESOLUTIONS.get(line.resolution, ""), url, "", "check")
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Signals move with their firm."""
+    return merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl

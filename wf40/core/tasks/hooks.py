@@ -1,7 +1,7 @@
 """What tasks add to the whole."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, url_for
@@ -10,12 +10,13 @@ from sqlalchemy import Select
 from wf40.base.errors import Text
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.tasks import cards, chronicle, codes, queries, steps
+from wf40.core.tasks import cards, chronicle, codes, merging, queries, steps
 from wf40.core.tasks.shapes import TaskFilter, TaskLine
 from wf40.core.tasks.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.values import Action, Card, FirmFilter, NavItem, Panel, Permission, PersonalColumn, Tab, TimelineEntry
+from wf40.sdk.work import Moved, PutBack
 
 __all__ = ["steps"]
 LONGEST_LINE = 120
@@ -115,6 +116,18 @@ def _entry(line: TaskLine, *, done: bool) -> TimelineEntry:
         icon="check" if done else "calendar-today",
         confidential=line.confidential,
     )
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Tasks move with their firm."""
+    return merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl

@@ -37,6 +37,8 @@ class Task(Base):
     url: Mapped[str] = mapped_column(String(300), default="")
     """Where that stands; an address of this application."""
     confidential: Mapped[bool] = mapped_column(default=False)
+    reader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    """Set when the firm was merged: who reads what is confidential instead of who is responsible for the firm."""
     state: Mapped[str] = mapped_column(String(10), default="open")
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -165,7 +165,8 @@ def select_lines(u: UnitOfWork, wanted: TaskFilter | None = None) -> Select[Any]
     """Return tasks beside their firms; with a filter those that match, in its order."""
     firms = visible_firms(u).subquery("firms")
     beside = (
-        firms.c.name.label("firm_name"), firms.c.archived_at.label("firm_archived_at"), firms.c.officer_id,
+        firms.c.name.label("firm_name"), firms.c.archived_at.label("firm_archived_at"),
+        func.coalesce(Task.reader_id, firms.c.officer_id).label("officer_id"),
     )  # fmt: skip
     rows: Select[Any] = select(*Task.__table__.c, *beside).outerjoin(firms, firms.c.id == Task.firm_id)
     rows = rows.where(_readable(u))
@@ -175,7 +176,7 @@ def select_lines(u: UnitOfWork, wanted: TaskFilter | None = None) -> Select[Any]
     if wanted.firm_id is not None:
         conditions.append(Task.firm_id == wanted.firm_id)
     me = u.actor.user_id
-    mine = or_(Task.author_id == me, Task.responsible_id == me, firms.c.officer_id == me) if me else false()
+    mine = or_(Task.author_id == me, Task.responsible_id == me, beside[2] == me) if me else false()
     shown = true() if u.actor.kind == "system" else or_(Task.confidential.is_(False), mine)
     conditions += [
         or_(and_(Task.sort_key.contains(word), shown), firms.c.sort_key.contains(word))

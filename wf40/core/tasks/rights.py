@@ -21,7 +21,7 @@ def readable_row(u: UnitOfWork, task_id: int) -> Task:
 def people_of(u: UnitOfWork, row: Task) -> People:
     """Return whoever has to do with a task."""
     firm = u.service(Firms).many(u, [row.firm_id]).get(row.firm_id) if row.firm_id is not None else None
-    return People(row.author_id, row.responsible_id, firm.officer_id if firm else None)
+    return People(row.author_id, row.responsible_id, row.reader_id or (firm.officer_id if firm else None))
 
 
 def may_write(u: UnitOfWork, unit_id: int, responsible_id: int | None) -> bool:
