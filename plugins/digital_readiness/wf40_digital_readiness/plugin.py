@@ -1,8 +1,9 @@
 """What the plugin adds to the whole."""
 
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from types import ModuleType
+from typing import Any
 
 from flask import Blueprint, url_for
 
@@ -23,8 +24,8 @@ from wf40.sdk.values import (
     PersonalColumn,
     TimelineEntry,
 )
-from wf40.sdk.work import Outreach
-from wf40_digital_readiness import demo, evidence, privacy, published, queries, selects
+from wf40.sdk.work import Moved, Outreach, PutBack
+from wf40_digital_readiness import demo, evidence, merging, privacy, published, queries, selects
 from wf40_digital_readiness import models as tables
 from wf40_digital_readiness import outreach as inviting
 from wf40_digital_readiness.history import entries
@@ -138,6 +139,18 @@ def timeline(u: UnitOfWork, firm: FirmRef, limit: int) -> Iterable[TimelineEntry
 def indicators(u: UnitOfWork, firm_ids: Collection[int]) -> Iterable[Indicator]:
     """What the newest answers say about each concept."""
     return evidence.indicators(u, firm_ids)
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Invitations and answers move with their firm."""
+    return merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl

@@ -1,8 +1,9 @@
 """What following up adds to the whole."""
 
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from types import ModuleType
+from typing import Any
 
 from flask import Blueprint
 
@@ -11,7 +12,8 @@ from wf40.sdk.events import ConcernClosed, FirmLightChanged, FirmResponded, Task
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.uow import UnitOfWork
 from wf40.sdk.values import EventHandler, Health, Job, Manifest, NavItem, Permission, PersonalColumn
-from wf40_follow_up import demo, handlers, privacy, queries
+from wf40.sdk.work import Moved, PutBack
+from wf40_follow_up import demo, handlers, merging, privacy, queries
 from wf40_follow_up import models as tables
 from wf40_follow_up.jobs import JOBS
 from wf40_follow_up.texts import KEY, _l
@@ -69,6 +71,18 @@ def event_handlers() -> Iterable[EventHandler]:
 def jobs() -> Iterable[Job]:
     """Looking for gaps, planning mails, and doing what is due."""
     return JOBS
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """What rules made moves with its firm."""
+    return merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl

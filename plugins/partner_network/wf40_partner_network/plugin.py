@@ -1,8 +1,9 @@
 """What the partner network adds to the whole."""
 
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from types import ModuleType
+from typing import Any
 
 from flask import Blueprint
 
@@ -10,8 +11,8 @@ from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.uow import UnitOfWork
 from wf40.sdk.values import HelpOffer, Manifest, NavItem, Panel, Permission, PersonalColumn, Tab
-from wf40.sdk.work import Recipient
-from wf40_partner_network import demo
+from wf40.sdk.work import Moved, PutBack, Recipient
+from wf40_partner_network import demo, firm_merging
 from wf40_partner_network import models as tables
 from wf40_partner_network.network import count_of, relations_of
 from wf40_partner_network.offers import offers, recipients
@@ -86,6 +87,18 @@ def firm_panels(u: UnitOfWork, firm: FirmRef) -> Iterable[Panel]:
     current = [line for line in relations_of(u, f"f-{firm.id}") if not line.over]
     values = {"firm": firm, "relations": current[:IN_PANEL], "more": len(current[IN_PANEL:])}
     return [Panel(KEY, _l("Netzwerk"), "partner_network/_panel.html", values, order=70)] if current else []
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Partners and relations move with their firm."""
+    return firm_merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return firm_merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl
