@@ -10,7 +10,13 @@ from sqlalchemy import Select
 from wf40.base.errors import Text
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
+from wf40.core.imports import check_views as _check  # noqa: F401 - registers the fourth step
+from wf40.core.imports import column_views as _columns  # noqa: F401 - registers the third
 from wf40.core.imports import merging, queries, retention, runner
+from wf40.core.imports import profile_views as _profiles  # noqa: F401 - registers the page of profiles
+from wf40.core.imports import run_views as _run  # noqa: F401 - registers the fifth step and the result
+from wf40.core.imports import table_views as _table  # noqa: F401 - registers the second step
+from wf40.core.imports import undo_views as _undo  # noqa: F401 - registers the way back
 from wf40.core.imports.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.values import Continuous, Daily, FirmFilter, Job, Permission, PersonalColumn
@@ -29,6 +35,7 @@ def permissions() -> Iterable[Permission]:
     return [
         Permission("imports.read", _l("Importe ansehen"), roles.READERS),
         Permission("imports.run", _l("Unternehmen aus Dateien einlesen"), roles.WRITERS),
+        Permission("imports.files", _l("Eingelesene Dateien herunterladen und entfernen"), roles.WRITERS),
     ]
 
 
@@ -83,6 +90,10 @@ def personal_data() -> Iterable[PersonalColumn]:
         PersonalColumn(
             "import_run", "undoer_name", _l("Beschäftigte der Wirtschaftsförderung"), _l("Nachvollziehen, wer zurückgenommen hat"),
             _l("Beschäftigungsverhältnis"), _l("Mit dem Import"),
+        ),
+        PersonalColumn(
+            "import_profile", "changed_by", _l("Beschäftigte der Wirtschaftsförderung"), _l("Nachvollziehen, wer ein Profil geändert hat"),
+            _l("Beschäftigungsverhältnis"), _l("Mit dem Profil"),
         ),
         PersonalColumn(
             "import_run", "author_name", _l("Beschäftigte der Wirtschaftsförderung"), _l("Nachvollziehen, wer eingelesen hat"),

@@ -31,15 +31,21 @@ class Column:
     samples: tuple[str, ...]
     field: str
     reason: str
+    confidence: float = 0.0
 
     @property
     def letter(self) -> str:
         """The column's letter in a spreadsheet."""
-        letters, number = "", self.number + 1
-        while number:
-            number, rest = divmod(number - 1, 26)
-            letters = chr(65 + rest) + letters
-        return letters
+        return letter_of(self.number)
+
+
+def letter_of(number: int) -> str:
+    """Return the letter of a column in a spreadsheet, counted from 0."""
+    letters, number = "", number + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def proposed(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
@@ -50,7 +56,7 @@ def proposed(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Colu
 def _column(found: ColumnProposal) -> Column:
     if found.field in NOT_STORED:
         return Column(found.column, found.header, found.samples, "", str(NOT_STORED[found.field]))
-    return Column(found.column, found.header, found.samples, found.field or "", found.reason)
+    return Column(found.column, found.header, found.samples, found.field or "", found.reason, found.confidence)
 
 
 def with_choice(columns: Sequence[Column], fields: Sequence[str | None]) -> list[Column]:
@@ -60,7 +66,7 @@ def with_choice(columns: Sequence[Column], fields: Sequence[str | None]) -> list
     return [
         column
         if (chosen or "") == column.field
-        else replace(column, field=chosen or "", reason=_("Von Ihnen gewählt."))
+        else replace(column, field=chosen or "", reason=_("Von Ihnen gewählt."), confidence=1.0)
         for column, chosen in zip(columns, fields, strict=True)
     ]
 

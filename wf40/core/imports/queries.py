@@ -1,52 +1,29 @@
 """Reads imports: the history, one of them, and what became of its rows."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, select, true
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
-from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms.queries import visible_firms
-from wf40.core.firms.terms import KINDS, STATUSES, field_label, legal_form_label
-from wf40.core.imports import mappings
-from wf40.core.imports.fields import FIELD_BY_KEY
+from wf40.core.imports import lines, mappings
+from wf40.core.imports.lines import Line
 from wf40.core.imports.mappings import Column
-from wf40.core.imports.models import ImportRow, ImportRun
-from wf40.core.imports.problems import FieldProblem
-from wf40.core.imports.terms import OUTCOMES
+from wf40.core.imports.models import ImportFile, ImportRow, ImportRun
 from wf40.sdk.paging import Page, entities, page_of
 
 READ = "imports.read"
+FILES = "imports.files"
 PER_PAGE = 50
 FIRST_ROWS = 25
 """How many rows may stand above the header."""
 SAMPLE = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field that an import changes or changed."""
-
-    label: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What became, or would become, of one row of the file. ``notes`` are (field, sentence)."""
-
-    row_no: int
-    name: str
-    firm_id: int | None
-    field: str
-    reason: str
-    changes: tuple[Change, ...]
-    notes: tuple[tuple[str, str], ...]
+NOTED = "noted"
+"""Rows that go in, but not with every value: what a list of them is asked for by, beside the outcomes."""
+_GOING_IN = ("created", "updated", "unchanged")
 
 
 def readable(u: UnitOfWork) -> ColumnElement[bool]:
@@ -71,10 +48,34 @@ def run(u: UnitOfWork, run_id: int) -> ImportRun:
 
 
 @requires(READ)
+def with_file(u: UnitOfWork, run_ids: Iterable[int]) -> set[int]:
+    """Return those of the imports whose file as it came is still kept."""
+    return set(u.session.scalars(select(ImportFile.run_id).where(ImportFile.run_id.in_(list(run_ids)))))
+
+
+@requires(FILES)
+def original(u: UnitOfWork, run_id: int) -> tuple[str, bytes]:
+    """Return name and content of a file as it came; raises :class:`NotFound` once it was removed."""
+    found = run(u, run_id)
+    content = u.session.scalar(select(ImportFile.content).where(ImportFile.run_id == run_id))
+    if content is None:
+        raise NotFound
+    return found.file_name, content
+
+
+@requires(READ)
+def sources(u: UnitOfWork, limit: int = 50) -> list[str]:
+    """Return the sources named last, so that a new version of a list gets the very same words."""
+    rows = select(ImportRun.source).where(readable(u)).group_by(ImportRun.source)
+    return list(u.session.scalars(rows.order_by(func.max(ImportRun.id).desc()).limit(limit)))
+
+
+@requires(READ)
 def first_rows(u: UnitOfWork, run_id: int, after: int = 0, limit: int = FIRST_ROWS) -> list[tuple[int, list[str]]]:
     """Return the first lines of a file behind a row number: number and cells."""
     rows = select(ImportRow.row_no, ImportRow.cells).where(ImportRow.run_id == run_id, ImportRow.row_no > after)
-    return [(number, list(cells)) for number, cells in u.session.execute(rows.order_by(ImportRow.row_no).limit(limit))]
+    found = u.session.execute(rows.order_by(ImportRow.row_no).limit(limit))
+    return [(number, list(cells or ())) for number, cells in found]
 
 
 @requires(READ)
@@ -86,43 +87,59 @@ def columns(u: UnitOfWork, run_id: int) -> list[Column]:
 
 
 @requires(READ)
-def header_candidates(u: UnitOfWork, run_id: int) -> list[tuple[int, str]]:
-    """Return rows that may be the header: number and first words."""
+def lines_with(u: UnitOfWork, run_id: int, outcome: str, page: int = 1, size: int = PER_PAGE) -> Page[Line]:
+    """Return a page of the rows with one outcome (or ``NOTED``), in the order of the file."""
+    found = run(u, run_id)
+    return page_of(u, _rows(found, outcome), page, size, lambda rows: lines.lines_of(found, rows))
+
+
+@requires(READ)
+def line(u: UnitOfWork, run_id: int, row_no: int) -> Line:
+    """Return one row of the file; raises :class:`NotFound`."""
+    found = run(u, run_id)
+    row = u.session.execute(
+        select(*lines.COLUMNS).where(ImportRow.run_id == run_id, ImportRow.row_no == row_no)
+    ).one_or_none()
+    if row is None or row_no <= found.header_row:
+        raise NotFound
+    return lines.lines_of(found, [row])[0]
+
+
+@requires(READ)
+def cells(u: UnitOfWork, run_id: int, row_no: int) -> list[str]:
+    """Return the cells of one row; raises :class:`NotFound` once they were removed."""
     run(u, run_id)
-    rows = first_rows(u, run_id, limit=12)
-    return [(number, " | ".join(cell.strip()[:24] for cell in cells if cell.strip())[:90]) for number, cells in rows]
+    stored = u.session.scalar(select(ImportRow.cells).where(ImportRow.run_id == run_id, ImportRow.row_no == row_no))
+    if stored is None:
+        raise NotFound
+    return list(stored)
 
 
 @requires(READ)
-def lines(u: UnitOfWork, run_id: int, outcome: str, page: int = 1) -> list[Line]:
-    """Return what became of some rows with one outcome, in the order of the file."""
-    rows = _rows(run(u, run_id), outcome).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
-    return [_line(row) for row in u.session.execute(rows)]
+def any_noted(u: UnitOfWork, run_id: int) -> bool:
+    """Tell whether rows go in without one of their values."""
+    return bool(u.session.scalar(select(exists(_rows(run(u, run_id), NOTED).order_by(None)))))
 
 
 @requires(READ)
-def notes(u: UnitOfWork, run_id: int, limit: int = PER_PAGE) -> list[Line]:
-    """Return the first rows that went in, but not with every value."""
-    found: list[Line] = []
-    for outcome in ("created", "updated", "unchanged"):
-        for row in u.session.execute(_rows(run(u, run_id), outcome)):
-            if row.detail.get("notes"):
-                found.append(_line(row))
-            if len(found) == limit:
-                return found
-    return sorted(found, key=lambda line: line.row_no)
+def decided(u: UnitOfWork, run_id: int) -> int:
+    """Count the rows about which a person has decided."""
+    run(u, run_id)
+    rows = select(func.count()).where(ImportRow.run_id == run_id, ImportRow.choice.is_not(None))
+    return u.session.scalar(rows) or 0
 
 
 @requires(READ)
 def refused_rows(u: UnitOfWork, run_id: int) -> Iterator[tuple[Line, list[str]]]:
-    """Yield faulty and skipped rows with their cells (none once these were removed)."""
+    """Yield faulty, skipped and undecided rows with their cells (none once these were removed)."""
     found = run(u, run_id)
-    columns = (ImportRow.row_no, ImportRow.firm_id, ImportRow.detail, ImportRow.cells)
-    rows = select(*columns).where(
-        ImportRow.run_id == run_id, ImportRow.outcome.in_(("faulty", "skipped")), ImportRow.row_no <= found.position
+    rows = select(*lines.COLUMNS).where(
+        ImportRow.run_id == run_id,
+        ImportRow.outcome.in_(("faulty", "skipped", "ask")),
+        ImportRow.row_no <= found.position,
     )
     for row in u.session.execute(rows.order_by(ImportRow.row_no)):
-        yield _line(row), list(row.cells or [])
+        yield lines.lines_of(found, [row])[0], list(row.cells or [])
 
 
 @requires(READ)
@@ -143,53 +160,19 @@ def finished(u: UnitOfWork, limit: int = 10) -> list[ImportRun]:
 
 
 @requires(READ)
-def firm_names(u: UnitOfWork, found: list[Line]) -> Mapping[int, str]:
-    """Return the present names of the firms of some lines, as far as they may be read."""
-    ids = {line.firm_id for line in found if line.firm_id is not None}
+def firm_names(u: UnitOfWork, ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the present names of firms, as far as they may be read."""
     firms = visible_firms(u).subquery()
-    return {row.id: row.name for row in u.session.execute(select(firms.c.id, firms.c.name).where(firms.c.id.in_(ids)))}
+    rows = select(firms.c.id, firms.c.name).where(firms.c.id.in_(set(ids)))
+    return {row.id: row.name for row in u.session.execute(rows)}
 
 
 def _rows(found: ImportRun, outcome: str) -> Select[Any]:
-    rows = select(ImportRow.row_no, ImportRow.firm_id, ImportRow.detail)
-    rows = rows.where(ImportRow.run_id == found.id, ImportRow.outcome == outcome)
+    rows = select(*lines.COLUMNS).where(ImportRow.run_id == found.id)
+    if outcome == NOTED:
+        noted = ImportRow.detail[("notes", 0)].as_string().is_not(None)
+        rows = rows.where(ImportRow.outcome.in_(_GOING_IN), noted)
+    else:
+        rows = rows.where(ImportRow.outcome == outcome)
     # Behind the position stands what the check expected, not what happened.
     return rows.where(ImportRow.row_no <= found.position).order_by(ImportRow.row_no)
-
-
-def _line(row: Any) -> Line:
-    detail = row.detail
-    reason = FieldProblem.from_json(detail["reason"]) if detail.get("reason") else None
-    notes = tuple((_label(n.field), str(n)) for n in map(FieldProblem.from_json, detail.get("notes", ())))
-    changes = tuple(_change(*change) for change in detail.get("changes", ()))
-    field = _label(reason.field) if reason and reason.field else ""
-    return Line(row.row_no, detail.get("name", ""), row.firm_id, field, str(reason or ""), changes, notes)
-
-
-def _label(field: str) -> str:
-    return _(FIELD_BY_KEY[field].label) if field in FIELD_BY_KEY else field_label(field) if field else ""
-
-
-def _change(field: str, old: object, new: object) -> Change:
-    return Change(field_label(field), _shown(field, old), _shown(field, new))
-
-
-def _shown(field: str, value: object) -> str:
-    text = "" if value is None else str(value)
-    words = {"kind": KINDS, "status": STATUSES}.get(field)
-    if words:
-        return str(words.get(text, text))
-    if field == "legal_form":
-        return legal_form_label(text) or text
-    if field == "as_of" and len(text) == 10:
-        return f"{text[8:]}.{text[5:7]}.{text[:4]}"
-    return text
-
-
-def outcome_tiles(counts: Mapping[str, int]) -> list[dict[str, object]]:
-    """Return the counts of an import as tiles."""
-    kinds = {"faulty": "danger", "created": "success"}
-    return [
-        {"label": label, "value": counts.get(key, 0), "kind": kinds.get(key) if counts.get(key) else None}
-        for key, label in OUTCOMES.items()
-    ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from wf40.base import csv_table
 from wf40.base.i18n import _
-from wf40.core.imports.queries import Line
+from wf40.core.imports.lines import Line
 
 
 def as_csv(headers: Sequence[str], rows: Iterable[tuple[Line, list[str]]]) -> str:

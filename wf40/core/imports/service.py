@@ -1,5 +1,6 @@
 """Keeps an import's way: begun, columns chosen, confirmed, cancelled, discarded. The rows are moved by `runner`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.imports import mappings
 from wf40.core.imports.models import ImportFile, ImportRow, ImportRun
-from wf40.core.imports.terms import ENDED, LEGAL_BASES, OPEN, WORKING
+from wf40.core.imports.terms import ENDED, LEGAL_BASES, OPEN, POLICIES, WORKING
 from wf40.matching.names import tidy
 
 RUN = "imports.run"
@@ -70,8 +71,10 @@ def begin(u: UnitOfWork, given: UploadInput, file_name: str, content: bytes, sha
 
 
 @requires(RUN)
-def save_columns(u: UnitOfWork, run_id: int, fields: list[str], edition: str = "") -> None:
-    """Store which column fills which field; the check begins anew. Raises :class:`InvalidInput`."""
+def save_columns(
+    u: UnitOfWork, run_id: int, fields: list[str], edition: str = "", policies: Mapping[str, str] | None = None
+) -> None:
+    """Store which column fills which field and by which rule; the check begins anew. Raises :class:`InvalidInput`."""
     row = writable(u, run_id)
     demand(row, OPEN)
     if not row.total:
@@ -81,6 +84,7 @@ def save_columns(u: UnitOfWork, run_id: int, fields: list[str], edition: str = "
         raise InvalidInput(sentence, {"table": sentence})
     row.fields = mappings.checked(fields, row.headers, edition)
     row.edition = edition
+    row.policies = {field: rule for field, rule in (policies or {}).items() if field in row.fields and rule in POLICIES}
     row.state, row.planned = "mapped", {}
     _start_phase(row)
 
