@@ -142,7 +142,8 @@ class FirmColumn:
     """A column of the firm list. ``select`` yields (firm_id, value): the list is sorted in the database by it.
 
     ``present`` turns a value into what is shown: a text, or (``kind='meter'``) a number of 0 to 100, or
-    (``kind='badge'``) a :class:`Badge`. A firm has one row at most.
+    (``kind='badge'``) a :class:`Badge`. A firm has one row at most. ``shown``: it stands in the list before anybody
+    chooses columns.
     """
 
     key: str
@@ -151,6 +152,7 @@ class FirmColumn:
     kind: Literal["text", "number", "meter", "date", "badge"] = "text"
     present: Callable[[Any], Text] = str
     order: int = 100
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from wf40.base.checks import whole_number
+from wf40.core.listviews.columns import SEPARATOR, keys_in
+from wf40.sdk.firm_data import SPAN
 from wf40.sdk.paging import page_number
 
 PAGE_SIZES = (25, 50, 100)
@@ -27,7 +29,9 @@ _PARAMETERS = {
 }
 MOST_PICKED = 200
 """How many rows an address can name; servers and mail programs cut longer addresses."""
-_NOBODY_PICKED = "0"
+NOBODY_PICKED = "0"
+NO_VIEW = "0"
+_KEPT = frozenset({"sortierung", "richtung", "pro_seite", "spalten", "ansicht", "auswahl"})
 NOBODY = "niemand"
 ALL_KINDS = "alle"
 ARCHIVE = "archiv"
@@ -39,7 +43,8 @@ class FirmCriteria:
 
     ``kind``: empty for all but associations, ``alle``, or one kind. ``status``: empty for all that are not archived,
     ``archiv``, or one status. ``officer``: an id or ``niemand``. ``picked``: rows chosen by hand, their ids with dots
-    between them. ``order``: one of :data:`ORDERS` or a column's key.
+    between them. ``order``: one of :data:`ORDERS` or a column's key. ``columns``: those chosen, none for the usual
+    ones. ``view``: the saved view that the address came from, ``0`` for none on purpose.
     """
 
     text: str = ""
@@ -57,6 +62,8 @@ class FirmCriteria:
     descending: bool = False
     page: int = 1
     page_size: int = 25
+    columns: tuple[str, ...] = ()
+    view: str = ""
 
     @classmethod
     def of(
@@ -68,7 +75,7 @@ class FirmCriteria:
             for name, parameter in _PARAMETERS.items()
         }
         values["picked"] = _picked(args)
-        more = {key: value for key in filters if (value := args.get(f"{HOOK_PREFIX}{key}", "").strip()[:100])}
+        more = {key: value for key in filters if (value := _given(args, f"{HOOK_PREFIX}{key}"))}
         order = args.get("sortierung", "")
         return cls(
             **values,
@@ -77,6 +84,8 @@ class FirmCriteria:
             descending=args.get("richtung") == "ab",
             page=page_number(args.get("seite")),
             page_size=size if (size := whole_number(args.get("pro_seite"))) in PAGE_SIZES else PAGE_SIZES[0],
+            columns=keys_in(args.get("spalten", "")),
+            view=str(view) if (view := whole_number(args.get("ansicht"))) is not None else "",
         )
 
     def args(self) -> dict[str, str]:
@@ -87,15 +96,21 @@ class FirmCriteria:
         found["richtung"] = "ab" if self.descending else ""
         found["seite"] = str(self.page) if self.page > 1 else ""
         found["pro_seite"] = str(self.page_size) if self.page_size != PAGE_SIZES[0] else ""
+        found["spalten"] = SEPARATOR.join(self.columns)
+        found["ansicht"] = self.view
         return {name: value for name, value in found.items() if value}
+
+    def meaning(self) -> dict[str, str]:
+        """Return what a saved view keeps of the address: all but the page and the view itself."""
+        return {name: value for name, value in self.args().items() if name not in {"seite", "ansicht"}}
 
     def picked_ids(self) -> list[int]:
         """Return the rows that were chosen by hand; none of them need exist."""
         return [int(part) for part in self.picked.split(".") if part]
 
     def kept_args(self) -> dict[str, str]:
-        """Return what the filter form carries along unseen: order and page size."""
-        return {k: v for k, v in self.args().items() if k in {"sortierung", "richtung", "pro_seite"}}
+        """Return what the filter form carries along unseen: order, page size, columns, view, and rows picked by hand."""
+        return {k: v for k, v in self.args().items() if k in _KEPT}
 
     def filters(self) -> dict[str, str]:
         """Return the filters that are set, those of hooks with their prefix."""
@@ -110,8 +125,10 @@ class FirmCriteria:
         return replace(self, **cleared)
 
     def unfiltered(self) -> "FirmCriteria":
-        """Return only order and page size."""
-        return FirmCriteria(order=self.order, descending=self.descending, page_size=self.page_size)
+        """Return only order, page size and columns."""
+        return FirmCriteria(
+            order=self.order, descending=self.descending, page_size=self.page_size, columns=self.columns, view=NO_VIEW
+        )
 
     def ordered(self, order: str) -> "FirmCriteria":
         """Return what a click on a header asks for: by this column, or the other way round."""
@@ -119,9 +136,18 @@ class FirmCriteria:
 
 
 def _picked(args: Mapping[str, str]) -> str:
-    """Read the rows chosen by hand, as boxes of a form or in one value; nonsense chooses nobody rather than everybody."""
+    """Read the rows chosen by hand, as boxes of a form or in one value; nonsense, and too many, choose nobody rather than all."""
     given = args.getlist("auswahl") if isinstance(args, MultiDict) else [args.get("auswahl", "")]
     if not any(given):
         return ""
     numbers = {n for part in ".".join(given).split(".") if (n := whole_number(part.strip())) is not None and n > 0}
-    return ".".join(map(str, sorted(numbers))) or _NOBODY_PICKED
+    return ".".join(map(str, sorted(numbers))) if 0 < len(numbers) <= MOST_PICKED else NOBODY_PICKED
+
+
+def _given(args: Mapping[str, str], name: str) -> str:
+    """Read an added filter: one value, several boxes of a form, or the two ends of a span."""
+    ends = [args.get(f"{name}-{end}", "").strip()[:50] for end in ("von", "bis")]
+    if any(ends):
+        return SPAN.join(ends)
+    given = args.getlist(name) if isinstance(args, MultiDict) else [args.get(name, "")]
+    return ".".join(part for value in given if (part := value.replace("\x00", "").strip()[:100]))[:500]

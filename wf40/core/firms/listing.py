@@ -1,10 +1,10 @@
 """The firm list: the database searches, filters, orders and pages; the number of statements does not grow with rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, false, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from wf40.base.access import requires
@@ -13,27 +13,31 @@ from wf40.base.errors import Text
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts import queries as accounts
 from wf40.core.firms import sectors
+from wf40.core.firms.columns import SITE_COLUMNS, FirmLine, all_columns
 from wf40.core.firms.criteria import ALL_KINDS, ARCHIVE, NOBODY, FirmCriteria
 from wf40.core.firms.models import Firm, Site
 from wf40.core.firms.queries import readable
 from wf40.core.firms.terms import SIZES, UNKNOWN_SIZE, UNLISTED_KIND
-from wf40.matching.names import loose
+from wf40.core.listviews.columns import ListColumn
+from wf40.core.listviews.counting import Count, counted
+from wf40.matching.names import loose, sort_key
 from wf40.pluginhost.calls import Failure, Hooks, Provided
 from wf40.pluginhost.registry import CORE
 from wf40.sdk.paging import Page
 from wf40.sdk.values import FirmColumn, FirmFilter
 
 _SHORT_WORD = 2
-
-
-@dataclass(frozen=True, slots=True)
-class FirmLine:
-    """One firm in the list. ``sector`` is the title of its division. ``values`` holds the columns of other slices and plugins by key, as they came."""
-
-    firm: Firm
-    sector: str
-    officer: str
-    values: Mapping[str, Any]
+USUAL_STATUS = "active"
+RATED, UNUSUAL = Firm.abc != literal_column("''"), Firm.status != literal_column("'active'")
+"""Conditions of two indexes over the few firms for which they hold; a query must state them without parameters."""
+_NO_SITE = ("", "", "")
+_SHOWN: tuple[Any, ...] = (
+    Firm.id, Firm.name, Firm.unit_id, Firm.kind, Firm.status, Firm.archived_at, Firm.wz_edition, Firm.wz_code,
+    Firm.employees, Firm.apprentices, Firm.town, Firm.officer_id, Firm.abc, Firm.legal_form, Firm.register_kind,
+    Firm.register_number, Firm.register_suffix, Firm.register_court, Firm.phone, Firm.email, Firm.website,
+    Firm.founded_year, Firm.trade_name, Firm.vat_id, Firm.source, Firm.as_of, Firm.created_at, Firm.updated_at,
+)  # fmt: skip
+"""What columns show; texts for searching and notes stay where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +52,62 @@ class Extras:
         return next((c for c in self.columns if c.value.key == key), None)
 
 
+@dataclass(frozen=True, slots=True)
+class FirmPage(Page[FirmLine]):
+    """A page of firms; ``about``: the total is estimated."""
+
+    count: Count = field(default_factory=lambda: Count(0))
+
+    @property
+    def pages(self) -> int:
+        """How many pages can be turned to."""
+        return self.count.pages(self.size)
+
+
 @requires("firms.read")
-def list_firms(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> Page[FirmLine]:
-    """Return one page of the firms that fit."""
+def list_firms(
+    u: UnitOfWork, criteria: FirmCriteria, extras: Extras, columns: Sequence[ListColumn] | None = None
+) -> FirmPage:
+    """Return one page of the firms that fit, with what these columns need (usually: all that is shown from the start)."""
     kept = conditions(u, criteria, extras)
-    total = u.session.scalar(select(func.count()).select_from(Firm).where(*kept)) or 0
-    # Counted without the order and the columns, which page_of would carry along: the usual list needs indexes only.
-    number = max(1, min(criteria.page, -(-total // criteria.page_size)))
-    found = _ordered(u, select(Firm).where(*kept), criteria, extras)
-    rows = list(u.session.scalars(found.limit(criteria.page_size).offset((number - 1) * criteria.page_size)))
-    names = accounts.officer_names(u, {row.officer_id for row in rows if row.officer_id})
-    values = {c.value.key: _values(u, c, [row.id for row in rows]) for c in extras.columns} if rows else {}
-    lines = [
+    count = counted(u, select(Firm.id).where(*kept), Firm.id)
+    number = max(1, min(criteria.page, count.pages(criteria.page_size)))
+    ids = ordered(u, select(Firm.id).where(*kept), criteria, extras)
+    if count.about and criteria.size and criteria.order == "name" and criteria.status != ARCHIVE:
+        # Most firms fit: SQLite would sort them all by name rather than read them by name and leave out the others.
+        ids = ids.with_hint(Firm, "INDEXED BY ix_firm_list", "sqlite")
+    found = list(u.session.scalars(ids.limit(criteria.page_size).offset((number - 1) * criteria.page_size)))
+    shown = all_columns(extras.columns) if columns is None else columns
+    return FirmPage(lines_of(u, found, extras, shown), number, criteria.page_size, count.number, count)
+
+
+def lines_of(u: UnitOfWork, ids: Sequence[int], extras: Extras, columns: Sequence[ListColumn]) -> list[FirmLine]:
+    """Return the lines of firms in the order of their ids, with a fixed number of statements."""
+    if not ids:
+        return []
+    keys = {column.key for column in columns}
+    rows = {row.id: row for row in u.session.execute(select(*_SHOWN).where(Firm.id.in_(ids)))}
+    officers = {row.officer_id for row in rows.values() if row.officer_id} if "officer" in keys else set()
+    names = accounts.officer_names(u, officers) if officers else {}
+    places = _main_sites(u, ids) if keys & SITE_COLUMNS else {}
+    values = {c.value.key: _values(u, c, ids) for c in extras.columns if c.value.key in keys}
+    return [
         FirmLine(
-            row,
-            sectors.short_title(row.wz_edition, row.wz_code),
-            names.get(row.officer_id or 0, ""),
-            {key: found.get(row.id) for key, found in values.items()},
+            rows[firm_id],
+            names.get(rows[firm_id].officer_id or 0, ""),
+            {key: of_column.get(firm_id) for key, of_column in values.items()},
+            places.get(firm_id, _NO_SITE),
         )
-        for row in rows
+        for firm_id in ids
+        if firm_id in rows
     ]
-    return Page(lines, number, criteria.page_size, total)
+
+
+def _main_sites(u: UnitOfWork, ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """Return street, postcode and business park by firm: of the main site, else of the first."""
+    columns = (Site.firm_id, Site.street, Site.house_number, Site.postcode, Site.business_park)
+    rows = select(*columns).where(Site.firm_id.in_(ids)).order_by(Site.main, Site.id.desc())
+    return {row[0]: (f"{row[1]} {row[2]}".strip(), row[3], row[4]) for row in u.session.execute(rows)}
 
 
 @requires("firms.read")
@@ -77,27 +116,14 @@ def any_firm(u: UnitOfWork) -> bool:
     return u.session.scalar(select(Firm.id).where(readable(u)).limit(1)) is not None
 
 
-@requires("firms.read")
-def towns(u: UnitOfWork) -> list[str]:
-    """Return the towns of firms, in German order."""
-    rows = select(Firm.town_key, Firm.town).where(readable(u), Firm.town_key > "").distinct()
-    return list(dict.fromkeys(town for _key, town in u.session.execute(rows.order_by(Firm.town_key, Firm.town))))
-
-
-@requires("firms.read")
-def business_parks(u: UnitOfWork) -> list[str]:
-    """Return the business parks of sites."""
-    in_reach = select(Firm.id).where(Firm.id == Site.firm_id, readable(u)).exists()
-    rows = select(Site.business_park).where(Site.business_park > "", in_reach)
-    return sorted(set(u.session.scalars(rows.distinct())), key=loose)
-
-
 def conditions(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> list[ColumnElement[bool]]:
     """Return what a firm must keep to for being in the list."""
     found = [readable(u)]
     found.append(Firm.archived_at.is_not(None) if criteria.status == ARCHIVE else Firm.archived_at.is_(None))
+    found.extend([Firm.merged_into_id.is_(None)] if criteria.status == ARCHIVE else [])
     if criteria.status not in ("", ARCHIVE):
         found.append(Firm.status == criteria.status)
+        found.extend([UNUSUAL] if criteria.status != USUAL_STATUS else [])
     if criteria.kind != ALL_KINDS:
         found.append(Firm.kind == criteria.kind if criteria.kind else Firm.kind != UNLISTED_KIND)
     if criteria.text:
@@ -107,9 +133,9 @@ def conditions(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> list[Co
     if criteria.size:
         found.append(_of_size(criteria.size))
     if criteria.town:
-        found.append(Firm.town == criteria.town)
+        found.append(Firm.town_key == sort_key(criteria.town))
     if criteria.abc:
-        found.append(Firm.abc == criteria.abc if criteria.abc != "-" else Firm.abc == "")
+        found.append(and_(Firm.abc == criteria.abc, RATED) if criteria.abc != "-" else Firm.abc == "")
     if criteria.officer:
         found.append(_of_officer(criteria.officer))
     found.extend(_of_rows(criteria))
@@ -173,9 +199,14 @@ def _search(text: str) -> list[ColumnElement[bool]]:
 
 def _in_sector(value: str) -> ColumnElement[bool]:
     prefixes, divisions = sectors.codes_meant(value)
-    found = [Firm.wz_code.startswith(prefix) for prefix in prefixes]
-    found += [Firm.wz_code.startswith(division) for division in divisions]
-    return or_(false(), *found)
+    return or_(false(), *(_begins(prefix) for prefix in (*prefixes, *divisions)))
+
+
+def _begins(prefix: str) -> ColumnElement[bool]:
+    """Say "begins with" as a span, which an index can answer on both databases."""
+    after = prefix.rstrip("9")
+    end = after[:-1] + chr(ord(after[-1]) + 1) if after else ""
+    return and_(Firm.wz_code >= prefix, Firm.wz_code < end) if end else Firm.wz_code >= prefix
 
 
 def _of_size(value: str) -> ColumnElement[bool]:
@@ -194,7 +225,7 @@ def _of_officer(value: str) -> ColumnElement[bool]:
     return false() if officer_id is None else Firm.officer_id == officer_id
 
 
-def _ordered(u: UnitOfWork, rows: Select[Any], criteria: FirmCriteria, extras: Extras) -> Select[Any]:
+def ordered(u: UnitOfWork, rows: Select[Any], criteria: FirmCriteria, extras: Extras) -> Select[Any]:
     """Order in the database; firms without a value come last in both directions, equal ones by name."""
     last = (Firm.sort_key, Firm.id)
     extra = extras.column(criteria.order)

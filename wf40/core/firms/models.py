@@ -12,6 +12,17 @@ _HAS_PARENT = text("parent_id IS NOT NULL")
 _IS_MERGED = text("merged_into_id IS NOT NULL")
 
 
+def _among(name: str, condition: str, *first: str) -> Index:
+    where = text(condition)
+    columns = (*first, "unit_id", "sort_key", "id", "kind", "archived_at")
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+def _listed(name: str, *first: str) -> Index:
+    columns, where = ("unit_id", *first, "sort_key", "id", "kind", "archived_at"), text("archived_at IS NULL")
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 class Firm(Base):
     """An organisation that the office looks after.
 
@@ -23,18 +34,21 @@ class Firm(Base):
 
     __tablename__ = "firm"
     __table_args__ = (
-        # The first two hold all that counting and ordering the usual list and listing towns need.
-        Index("ix_firm_list", "unit_id", "archived_at", "sort_key", "kind"),
-        Index("ix_firm_towns", "unit_id", "town_key", "town"),
+        # Filters of the list: each index holds all that counting and ordering need, so that no row is looked at but the
+        # ones shown. PostgreSQL orders by them only where the condition on archived_at is the index's own.
+        _listed("ix_firm_list"),
+        _listed("ix_firm_towns", "town_key"),
+        _among("ix_firm_abc", "abc <> ''", "abc"),
+        _among("ix_firm_status", "status <> 'active'", "status"),
+        _among("ix_firm_officer_id", "officer_id IS NOT NULL", "officer_id"),
         Index("ix_firm_sort_key", "sort_key", "id"),
         Index("ix_firm_register", "register_number", "register_kind", "register_court"),
         Index("ix_firm_source_key", "source_key", "source"),
         Index("ix_firm_search_key", "search_key"),
         Index("ix_firm_vat_id", "vat_id"),
         Index("ix_firm_economic_id", "economic_id"),
-        Index("ix_firm_wz_code", "wz_code", "wz_edition"),
-        Index("ix_firm_employees", "employees"),
-        Index("ix_firm_officer_id", "officer_id"),
+        Index("ix_firm_wz_code", "wz_code", "wz_edition", "unit_id", "kind", "archived_at", "sort_key"),
+        Index("ix_firm_employees", "employees", "unit_id", "kind", "archived_at"),
         # Few firms have a parent: an index over all of them would look useless to SQLite's planner.
         Index("ix_firm_parent_id", "parent_id", sqlite_where=_HAS_PARENT, postgresql_where=_HAS_PARENT),
         Index("ix_firm_merged_into_id", "merged_into_id", sqlite_where=_IS_MERGED, postgresql_where=_IS_MERGED),

@@ -12,8 +12,9 @@ from wf40.base.history import FieldChange
 from wf40.base.i18n import _, _n
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts import queries as accounts
-from wf40.core.firms import listing, queries, rules, sectors, terms
+from wf40.core.firms import listing, offered, queries, rules, sectors, terms
 from wf40.core.firms.criteria import ALL_KINDS, ARCHIVE, NOBODY, FirmCriteria
+from wf40.core.firms.foreign_words import ForeignWords
 from wf40.core.firms.models import Firm
 from wf40.pluginhost.calls import Failure, Hooks, Provided
 from wf40.sdk.hookspecs import Spec
@@ -78,7 +79,7 @@ def filter_fields(u: UnitOfWork, criteria: FirmCriteria, added: listing.Extras) 
             _("Art"),
             [("", _("Alle außer Vereinen")), (ALL_KINDS, _("Alle Arten")), *terms.KINDS.items()],
         ),
-        ("town", _("Ort"), [("", _("Alle Orte")), *((t, t) for t in listing.towns(u))]),
+        ("town", _("Ort"), [("", _("Alle Orte")), *((t, t) for t in offered.towns(u) or ())]),
         ("officer", _("Zuständig"), [("", _("Alle")), (NOBODY, _("niemand")), *officers]),
         ("abc", _("ABC"), [("", _("Alle")), *((k, k) for k in terms.ABC), ("-", _("ohne"))]),
         (
@@ -86,7 +87,7 @@ def filter_fields(u: UnitOfWork, criteria: FirmCriteria, added: listing.Extras) 
             _("Zustand"),
             [("", _("Alle außer Archiv")), *terms.STATUSES.items(), (ARCHIVE, _("Archiv"))],
         ),
-        ("park", _("Gewerbegebiet"), [("", _("Alle")), *((p, p) for p in listing.business_parks(u))]),
+        ("park", _("Gewerbegebiet"), [("", _("Alle")), *((p, p) for p in offered.business_parks(u) or ())]),
     ]
     own = [
         FilterField(
@@ -234,13 +235,14 @@ def history_lines(u: UnitOfWork, changes: Sequence[FieldChange]) -> list[dict[st
     parents = {v for c in changes if c.field == "parent_id" for v in (c.old, c.new) if v}
     names = {"officer_id": dict(accounts.officer_names(u, officers))}
     names["parent_id"] = {key: ref.name for key, ref in u.service(Firms).many(u, parents).items()}
+    foreign = ForeignWords(u, [change.field for change in changes])
     return [
         {
             "at": change.at,
             "who": change.actor_name,
-            "label": terms.field_label(change.field),
-            "old": _worded(change.field, change.old, names),
-            "new": _worded(change.field, change.new, names),
+            "label": terms.field_label(change.field, foreign.labels),
+            "old": _worded(change.field, change.old, names, foreign),
+            "new": _worded(change.field, change.new, names, foreign),
             "source": terms.source_words(change.source),
         }
         for change in changes
@@ -252,10 +254,12 @@ _CODES: dict[str, Mapping[str, Text]] = {
 }  # fmt: skip
 
 
-def _worded(name: str, value: Any, names: Mapping[str, Mapping[int, str]]) -> str:
+def _worded(name: str, value: Any, names: Mapping[str, Mapping[int, str]], foreign: ForeignWords) -> str:
     field = name.rpartition(":")[2]
     if value in (None, ""):
         return EMPTY
+    if (shown := foreign.value(name, value)) is not None:
+        return shown
     if isinstance(value, bool):
         return _("ja") if value else _("nein")
     if field in names:

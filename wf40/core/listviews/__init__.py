@@ -1,0 +1,1 @@
+"""What all lists share: columns, counting, saved views."""
