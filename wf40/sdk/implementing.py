@@ -1,6 +1,7 @@
 """Finds the hooks that a module or object implements."""
 
 import inspect
+from types import ModuleType
 from typing import Any
 
 from wf40.sdk.data_hooks import PROJECT
@@ -8,6 +9,8 @@ from wf40.sdk.data_hooks import PROJECT
 
 def implementations(plugin: Any) -> list[str]:
     """Return the names of the hooks that an object or module implements, known or not."""
+    if isinstance(plugin, ModuleType):
+        return sorted(name for name, member in vars(plugin).items() if _is_hook(member))
     return [name for name in dir(plugin) if _is_hook(inspect.getattr_static(plugin, name))]
 
 
