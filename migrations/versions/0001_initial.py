@@ -169,6 +169,30 @@ def upgrade() -> None:
     with op.batch_alter_table('worker_tick', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_worker_tick_at'), ['at'], unique=False)
 
+    op.create_table('duplicate_scan',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('author_name', sa.String(length=200), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('compared', sa.Integer(), nullable=False),
+    sa.Column('found', sa.Integer(), nullable=False),
+    sa.Column('lease_token', sa.String(length=40), nullable=False),
+    sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('error', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_duplicate_scan_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duplicate_scan'))
+    )
+    with op.batch_alter_table('duplicate_scan', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duplicate_scan_state'), ['state'], unique=False)
+        batch_op.create_index('ix_duplicate_scan_unit_id_created_at', ['unit_id', 'created_at'], unique=False)
+
     op.create_table('import_profile',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -320,9 +344,12 @@ def upgrade() -> None:
     sa.Column('as_of', sa.Date(), nullable=True),
     sa.Column('provenance', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['firm.id'], name=op.f('fk_firm_merged_into_id_firm'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['officer_id'], ['user_account.id'], name=op.f('fk_firm_officer_id_user_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['parent_id'], ['firm.id'], name=op.f('fk_firm_parent_id_firm'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_firm_unit_id_unit')),
@@ -332,6 +359,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_firm_economic_id', ['economic_id'], unique=False)
         batch_op.create_index('ix_firm_employees', ['employees'], unique=False)
         batch_op.create_index('ix_firm_list', ['unit_id', 'archived_at', 'sort_key', 'kind'], unique=False)
+        batch_op.create_index('ix_firm_merged_into_id', ['merged_into_id'], unique=False, sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.create_index('ix_firm_officer_id', ['officer_id'], unique=False)
         batch_op.create_index('ix_firm_parent_id', ['parent_id'], unique=False, sqlite_where=sa.text('parent_id IS NOT NULL'), postgresql_where=sa.text('parent_id IS NOT NULL'))
         batch_op.create_index('ix_firm_register', ['register_number', 'register_kind', 'register_court'], unique=False)
@@ -426,6 +454,7 @@ def upgrade() -> None:
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('outcome', sa.Text(), nullable=False),
     sa.Column('confidential', sa.Boolean(), nullable=False),
+    sa.Column('reader_id', sa.Integer(), nullable=True),
     sa.Column('reminders', sa.Integer(), nullable=False),
     sa.Column('entry_key', sa.String(length=80), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -434,6 +463,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_concern_author_id_user_account')),
     sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_concern_firm_id_firm'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['owner_id'], ['user_account.id'], name=op.f('fk_concern_owner_id_user_account')),
+    sa.ForeignKeyConstraint(['reader_id'], ['user_account.id'], name=op.f('fk_concern_reader_id_user_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_concern_unit_id_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_concern')),
     sa.UniqueConstraint('entry_key', name=op.f('uq_concern_entry_key'))
@@ -458,6 +488,7 @@ def upgrade() -> None:
     sa.Column('agreements', sa.Text(), nullable=False),
     sa.Column('confidentiality', sa.String(length=10), nullable=False),
     sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('reader_id', sa.Integer(), nullable=True),
     sa.Column('entry_key', sa.String(length=64), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
@@ -465,6 +496,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_consultation_author_id_user_account')),
     sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_consultation_firm_id_firm'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['reader_id'], ['user_account.id'], name=op.f('fk_consultation_reader_id_user_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_consultation_unit_id_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_consultation')),
     sa.UniqueConstraint('entry_key', name=op.f('uq_consultation_entry_key'))
@@ -510,6 +542,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contact_firm_id'), ['firm_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_role'), ['role'], unique=False)
         batch_op.create_index('ix_contact_unit_sort', ['unit_id', 'sort_key'], unique=False)
+
+    op.create_table('duplicate_pair',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('firm_a', sa.Integer(), nullable=False),
+    sa.Column('firm_b', sa.Integer(), nullable=False),
+    sa.Column('probability', sa.Double(), nullable=False),
+    sa.Column('band', sa.String(length=10), nullable=False),
+    sa.Column('evidence', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('decided_by', sa.String(length=200), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['firm_a'], ['firm.id'], name=op.f('fk_duplicate_pair_firm_a_firm'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['firm_b'], ['firm.id'], name=op.f('fk_duplicate_pair_firm_b_firm'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_duplicate_pair_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duplicate_pair')),
+    sa.UniqueConstraint('firm_a', 'firm_b', name=op.f('uq_duplicate_pair_firm_a_firm_b'))
+    )
+    with op.batch_alter_table('duplicate_pair', schema=None) as batch_op:
+        batch_op.create_index('ix_duplicate_pair_firm_b', ['firm_b'], unique=False)
+        batch_op.create_index('ix_duplicate_pair_queue', ['unit_id', 'state', 'probability'], unique=False)
 
     op.create_table('firm_match_key',
     sa.Column('unit_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -750,6 +806,7 @@ def upgrade() -> None:
     sa.Column('record', sa.String(length=80), nullable=False),
     sa.Column('url', sa.String(length=300), nullable=False),
     sa.Column('confidential', sa.Boolean(), nullable=False),
+    sa.Column('reader_id', sa.Integer(), nullable=True),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_by', sa.Integer(), nullable=True),
@@ -763,6 +820,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_task_author_id_user_account')),
     sa.ForeignKeyConstraint(['closed_by'], ['user_account.id'], name=op.f('fk_task_closed_by_user_account')),
     sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_task_firm_id_firm'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['reader_id'], ['user_account.id'], name=op.f('fk_task_reader_id_user_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['responsible_id'], ['user_account.id'], name=op.f('fk_task_responsible_id_user_account')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_task_unit_id_unit')),
     sa.ForeignKeyConstraint(['word_by'], ['user_account.id'], name=op.f('fk_task_word_by_user_account')),
@@ -1034,6 +1092,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_firm_match_key_firm_id')
 
     op.drop_table('firm_match_key')
+    with op.batch_alter_table('duplicate_pair', schema=None) as batch_op:
+        batch_op.drop_index('ix_duplicate_pair_queue')
+        batch_op.drop_index('ix_duplicate_pair_firm_b')
+
+    op.drop_table('duplicate_pair')
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.drop_index('ix_contact_unit_sort')
         batch_op.drop_index(batch_op.f('ix_contact_role'))
@@ -1073,6 +1136,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_firm_register')
         batch_op.drop_index('ix_firm_parent_id', sqlite_where=sa.text('parent_id IS NOT NULL'), postgresql_where=sa.text('parent_id IS NOT NULL'))
         batch_op.drop_index('ix_firm_officer_id')
+        batch_op.drop_index('ix_firm_merged_into_id', sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.drop_index('ix_firm_list')
         batch_op.drop_index('ix_firm_employees')
         batch_op.drop_index('ix_firm_economic_id')
@@ -1098,6 +1162,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_import_profile_unit_id_shape')
 
     op.drop_table('import_profile')
+    with op.batch_alter_table('duplicate_scan', schema=None) as batch_op:
+        batch_op.drop_index('ix_duplicate_scan_unit_id_created_at')
+        batch_op.drop_index(batch_op.f('ix_duplicate_scan_state'))
+
+    op.drop_table('duplicate_scan')
     with op.batch_alter_table('worker_tick', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_worker_tick_at'))
 

@@ -9,6 +9,7 @@ from wf40.core.concerns import hooks as concerns
 from wf40.core.consultations import hooks as consultations
 from wf40.core.contacts import hooks as contacts
 from wf40.core.day import hooks as day
+from wf40.core.duplicates import hooks as duplicates
 from wf40.core.firms import hooks as firms
 from wf40.core.imports import hooks as imports
 from wf40.core.mailings import hooks as mailings
@@ -24,6 +25,7 @@ SLICES: dict[str, ModuleType] = {
     "office": office,
     "firms": firms,
     "imports": imports,
+    "duplicates": duplicates,
     "contacts": contacts,
     "tasks": tasks,
     "concerns": concerns,

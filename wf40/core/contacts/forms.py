@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, EmailField, SelectField, StringField, TelField, TextAreaField
+from wtforms import BooleanField, EmailField, HiddenField, SelectField, StringField, TelField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from wf40.base.errors import Text
@@ -18,7 +18,7 @@ def _select(name: str, words: dict[str, Text], **more: Any) -> SelectField:
 
 
 class ContactForm(VersionedForm):
-    """A contact as officers keep it."""
+    """A contact as officers keep it. ``confirmed`` names the similar persons that were already warned about."""
 
     salutation = _select("salutation", codes.SALUTATIONS)
     title = StringField(_l("Titel"), filters=[stripped])
@@ -53,6 +53,8 @@ class ContactForm(VersionedForm):
         _l("Notiz"), filters=[as_typed],
         description=_l("Nur Dienstliches. Keine Angaben zu Geburtstag, Herkunft, Gesundheit oder Privatanschrift."),
     )  # fmt: skip
+
+    confirmed = HiddenField()
 
     def to_input(self) -> ContactInput:
         """Return the frozen input."""

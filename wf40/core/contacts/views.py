@@ -12,8 +12,10 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import codes, optouts, queries, service
 from wf40.core.contacts.consents import consent_text
 from wf40.core.contacts.forms import ConsentForm, ContactForm, OptOutForm
+from wf40.core.contacts.similar import SimilarPerson, confirmation, similar_persons, typed
 from wf40.core.firms import queries as firms
 from wf40.core.firms import terms
+from wf40.core.firms.match_words import PERSON_BANDS
 from wf40.core.firms.pages import record_head
 from wf40.sdk.paging import page_number
 from wf40.sdk.services import Office
@@ -73,15 +75,27 @@ def add(firm_id: int) -> ResponseReturnValue:
     with reading() as u:
         firm = queries.firm_to_add_to(u, firm_id)
         form = ContactForm(main=queries.count_of_firm(u, firm_id) == 0, as_of=_today(u))
-    if form.validate_on_submit():
+        unseen = _unseen(u, firm_id, form)
+    if form.is_submitted() and not form.errors and not unseen:
         try:
             with writing() as u:
                 contact_id = service.add_contact(u, firm_id, form.to_input())
             return done(_("Die Ansprechperson ist angelegt."), url_for("contacts.show", contact_id=contact_id))
         except InvalidInput as error:
             form.refuse(error)
-    page = render_template("contacts/form.html", form=form, firm=firm, contact=None, both=None)
+    page = render_template(
+        "contacts/form.html", form=form, firm=firm, contact=None, both=None, similar=unseen, bands=PERSON_BANDS
+    )
     return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/unternehmen/<int:firm_id>/ansprechpersonen/aehnlich")
+def similar(firm_id: int) -> ResponseReturnValue:
+    """Name the stored persons who are like what was typed so far into the form of a new one."""
+    with reading() as u:
+        queries.firm_to_add_to(u, firm_id)
+        found = similar_persons(u, firm_id, typed(ContactForm(formdata=request.args)))
+    return render_template("contacts/_similar.html", similar=found, bands=PERSON_BANDS)
 
 
 @bp.route("/ansprechpersonen/<int:contact_id>/bearbeiten", methods=["GET", "POST"])
@@ -100,7 +114,8 @@ def change(contact_id: int) -> ResponseReturnValue:
             form.refuse(error)
         except StaleVersion as error:
             status, both = 409, _conflict(contact_id, form, error)
-    return render_template("contacts/form.html", form=form, firm=firm, contact=row, both=both), status
+    page = render_template("contacts/form.html", form=form, firm=firm, contact=row, both=both, similar=[], bands={})
+    return page, status
 
 
 @bp.post("/ansprechpersonen/<int:contact_id>/archivieren")
@@ -214,3 +229,12 @@ def _today(u: UnitOfWork) -> Any:
 
 def _consents_url(contact_id: int) -> str:
     return url_for("contacts.show", contact_id=contact_id, _anchor="einwilligungen")
+
+
+def _unseen(u: UnitOfWork, firm_id: int, form: ContactForm) -> list[SimilarPerson]:
+    """Return stored persons like the one that was sent, unless they were shown before; the form notes that they were."""
+    if not form.validate_on_submit():
+        return []
+    found = similar_persons(u, firm_id, typed(form))
+    seen, form.confirmed.data = form.confirmed.data or "", confirmation(found)
+    return found if seen != form.confirmed.data else []

@@ -7,6 +7,7 @@ from flask import Blueprint, url_for
 from wf40.base.i18n import _, _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms import chronicle
+from wf40.core.firms import similar_views as _similar_too  # noqa: F401 - registers what a new firm's form asks
 from wf40.core.firms import site_views as _sites_too  # noqa: F401 - registers the pages of sites
 from wf40.core.firms.views import bp
 from wf40.sdk import hookimpl, roles

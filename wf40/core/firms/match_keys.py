@@ -3,16 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select, true
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
-from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, Site
+from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, FirmToMatch, Site
 from wf40.matching.blocking import firm_keys
 from wf40.matching.firms import compare, prepared
 from wf40.matching.traits import FirmTraits
@@ -25,6 +26,7 @@ MOST = 25
 _READ = "firms.read"
 _KEYS_AT_ONCE = 900
 _TABLE: Any = FirmMatchKey.__table__
+_ANY: ColumnElement[bool] = true()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def traits_of(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, FirmTraits]:
     return {firm_id: traits for part in portions(ordered) for firm_id, traits in _traits(u, part)}
 
 
-def _traits(u: UnitOfWork, ids: Sequence[int]) -> Iterator[tuple[int, FirmTraits]]:
+def _traits(u: UnitOfWork, ids: Sequence[int], which: ColumnElement[bool] = _ANY) -> Iterator[tuple[int, FirmTraits]]:
     names: dict[int, list[str]] = defaultdict(list)
     former = select(FirmName.firm_id, FirmName.name).where(FirmName.firm_id.in_(ids)).order_by(FirmName.id)
     for firm_id, name in u.session.execute(former):
@@ -94,7 +96,7 @@ def _traits(u: UnitOfWork, ids: Sequence[int]) -> Iterator[tuple[int, FirmTraits
         Firm.register_suffix, Firm.register_court, Firm.vat_id, Firm.economic_id, Firm.town, Firm.phone, Firm.email,
         Firm.website,
     )  # fmt: skip
-    for row in u.session.execute(select(*facts).where(Firm.id.in_(ids)).order_by(Firm.id)):
+    for row in u.session.execute(select(*facts).where(Firm.id.in_(ids), which).order_by(Firm.id)):
         firm_id, name, trade_name, legal_form, kind, number, suffix, court, vat_id, economic_id, town, *rest = row
         street, house_number, postcode, place = sites.get(firm_id, ("", "", "", ""))
         others = tuple(dict.fromkeys([*names.get(firm_id, ()), *([trade_name] if trade_name else [])]))
@@ -147,3 +149,53 @@ def firms_by_key(u: UnitOfWork, unit_id: int, keys: Collection[int]) -> Mapping[
 def _likeliest(keys: Iterable[int], holders: Mapping[int, list[int]], most: int) -> list[int]:
     shared = Counter(firm_id for key in keys for firm_id in holders.get(key, ()))
     return [firm_id for firm_id, _n in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:most]]
+
+
+def without_keys(u: UnitOfWork, unit_id: int, after: int, limit: int) -> list[int]:
+    """Return firms of a unit that have no keys yet, by number from ``after`` on."""
+    has = select(FirmMatchKey.firm_id).where(FirmMatchKey.firm_id == Firm.id).exists()
+    rows = select(Firm.id).where(Firm.unit_id == unit_id, Firm.id > after, ~has).order_by(Firm.id).limit(limit)
+    return list(u.session.scalars(rows))
+
+
+def current_firms(u: UnitOfWork, unit_id: int, after: int, limit: int) -> list[int]:
+    """Return firms of a unit that are not archived, by number from ``after`` on."""
+    rows = select(Firm.id).where(Firm.unit_id == unit_id, Firm.archived_at.is_(None), Firm.id > after)
+    return list(u.session.scalars(rows.order_by(Firm.id).limit(limit)))
+
+
+def current_traits(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, FirmTraits]:
+    """Return the traits of those of the firms that are not archived."""
+    ordered = sorted(set(ids))
+    return {i: traits for part in portions(ordered) for i, traits in _traits(u, part, Firm.archived_at.is_(None))}
+
+
+def common_keys(u: UnitOfWork, unit_id: int) -> set[int]:
+    """Return the keys of a unit that too many firms share."""
+    rows = select(FirmMatchKey.key).where(FirmMatchKey.unit_id == unit_id).group_by(FirmMatchKey.key)
+    return set(u.session.scalars(rows.having(func.count() > COMMON)))
+
+
+def keys_of(u: UnitOfWork, ids: Sequence[int]) -> Mapping[int, list[int]]:
+    """Return the stored keys of firms."""
+    held: dict[int, list[int]] = defaultdict(list)
+    for part in portions(sorted(ids)):
+        rows = select(FirmMatchKey.firm_id, FirmMatchKey.key).where(FirmMatchKey.firm_id.in_(part))
+        for firm_id, key in u.session.execute(rows):
+            held[firm_id].append(key)
+    return held
+
+
+def changed_firms(u: UnitOfWork, limit: int) -> list[tuple[int, int, datetime]]:
+    """Return firms whose facts changed, the earliest change first: number, unit, moment."""
+    rows = select(FirmToMatch.firm_id, Firm.unit_id, FirmToMatch.changed_at).join(Firm, Firm.id == FirmToMatch.firm_id)
+    rows = rows.order_by(FirmToMatch.changed_at, FirmToMatch.firm_id).limit(limit)
+    return [(firm_id, unit_id, at) for firm_id, unit_id, at in u.session.execute(rows)]
+
+
+def forget_changed(u: UnitOfWork, seen: Sequence[tuple[int, datetime]]) -> None:
+    """Strike firms off the list of changed ones, except those that changed again since."""
+    table: Any = FirmToMatch.__table__
+    same = and_(FirmToMatch.firm_id == bindparam("f"), FirmToMatch.changed_at == bindparam("c"))
+    if seen:
+        u.session.connection().execute(delete(table).where(same), [{"f": firm_id, "c": at} for firm_id, at in seen])

@@ -7,10 +7,10 @@ from wf40.base.errors import Forbidden, InvalidInput, StaleVersion
 from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts import queries as accounts
-from wf40.core.firms import listing, pages, queries, service, sites, terms
+from wf40.core.firms import listing, match_words, pages, queries, service, sites, terms
 from wf40.core.firms.criteria import PAGE_SIZES, FirmCriteria
 from wf40.core.firms.forms import FirmForm, NewFirmForm, firm_values
-from wf40.matching.names import search_key
+from wf40.core.firms.similar import Similar, confirmation, similar_firms, typed
 from wf40.sdk.paging import page_number
 from wf40.sdk.services import Officers
 from wf40.sdk.web import done, reading, writing
@@ -64,15 +64,15 @@ def history(firm_id: int) -> ResponseReturnValue:
 
 @bp.route("/unternehmen/neu", methods=["GET", "POST"])
 def create() -> ResponseReturnValue:
-    """Create a firm; one with the same name is shown first, and the second time it is saved."""
+    """Create a firm; stored ones that are like it are shown first, and the second time it is saved."""
     form = NewFirmForm(data={"name": request.args.get("name", "")[:500]} if request.method == "GET" else None)
-    same: list[queries.SameName] = []
+    same: list[Similar] = []
     with reading() as u:
         _must(may=_may_create(u))
         form.offer_officers(accounts.officers(u))
-        if form.validate_on_submit() and form.confirmed.data != (key := search_key(form.name.data)):
-            same = queries.same_name(u, key)
-            form.confirmed.data = key
+        if form.validate_on_submit() and (found := similar_firms(u, typed(form))):
+            same = found if form.confirmed.data != confirmation(found) else []
+            form.confirmed.data = confirmation(found)
     if form.is_submitted() and not form.errors and not same:
         try:
             with writing() as u:
@@ -83,7 +83,10 @@ def create() -> ResponseReturnValue:
         except InvalidInput as error:
             form.refuse(error)
     status = 422 if form.errors or form.form_errors or same else 200
-    return render_template("firms/form.html", form=form, firm=None, same=same, conflict=None, changed_by=""), status
+    page = render_template(
+        "firms/form.html", form=form, firm=None, same=same, bands=match_words.BANDS, conflict=None, changed_by=""
+    )
+    return page, status
 
 
 @bp.route("/unternehmen/<int:firm_id>/bearbeiten", methods=["GET", "POST"])
@@ -105,6 +108,7 @@ def edit(firm_id: int) -> ResponseReturnValue:
             form=form,
             firm=queries.firm(u, firm_id),
             same=[],
+            bands={},
             conflict=conflict,
             changed_by=changed_by,
         )

@@ -226,6 +226,14 @@ document.addEventListener("keydown", (event) => {
     if (!link) return;
     event.preventDefault();
     link.click();
+  } else if (event.altKey && !typing && (key === "arrowup" || key === "arrowdown")) {
+    const steps = [...document.querySelectorAll("[data-wf-step]")];
+    const now = steps.indexOf(document.activeElement?.closest("[data-wf-step]"));
+    const next = steps[key === "arrowdown" ? now + 1 : Math.max(now - 1, 0)];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.scrollIntoView({ block: "start" });
   } else if (key === "escape") {
     const menu = document.activeElement?.closest("details[data-wf-menu][open]");
     if (!menu) return;

@@ -1,0 +1,77 @@
+"""What the search for duplicates adds to the whole."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Blueprint, url_for
+
+from wf40.base.i18n import _l
+from wf40.base.uow import UnitOfWork
+from wf40.core.duplicates import queries, scanner
+from wf40.core.duplicates.views import bp
+from wf40.sdk import hookimpl, roles
+from wf40.sdk.values import Action, Card, Continuous, Job, Listed, Permission, PersonalColumn
+from wf40.sdk.work import Moved, PutBack
+
+
+@hookimpl
+def blueprints() -> Iterable[Blueprint]:
+    """The work queue."""
+    return [bp]
+
+
+@hookimpl
+def permissions() -> Iterable[Permission]:
+    """Rights over pairs."""
+    return [
+        Permission("duplicates.read", _l("Mögliche Dubletten ansehen"), roles.READERS),
+        Permission("duplicates.edit", _l("Über mögliche Dubletten entscheiden"), roles.WRITERS),
+    ]
+
+
+@hookimpl
+def list_actions(u: UnitOfWork, listed: Listed, query: str) -> Iterable[Action]:  # noqa: ARG001 - the hook's signature
+    """Above the firms."""
+    if listed != "firms":
+        return []
+    return [Action("duplicates", _l("Dubletten"), url_for("duplicates.index"), queries.READ, "content-copy", 70)]
+
+
+@hookimpl
+def jobs() -> Iterable[Job]:
+    """Looks at changed firms, and moves searches on."""
+    return [Job("search", _l("Dubletten suchen"), Continuous(), scanner.work)]
+
+
+@hookimpl
+def dashboard_cards(u: UnitOfWork) -> Iterable[Card]:
+    """How many pairs wait, for those who may decide; nothing where none do."""
+    if not (u.actor.may("duplicates.edit") and u.actor.may(queries.READ)) or u.actor.unit_id is None:
+        return []
+    counts = queries.open_counts(u)
+    values: dict[str, Any] = {"same": counts.get("same", 0), "ask": counts.get("ask", 0)}
+    return [Card("duplicates", _l("Mögliche Dubletten"), "duplicates/_card.html", values, 80)] if counts else []
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:  # noqa: ARG001 - the hook's signature
+    """Nothing moves: pairs of the firm that is gone leave the queue with it, and decisions about it are kept."""
+    return []
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:  # noqa: ARG001 - the hook's signature
+    """Nothing was moved; the pair is found again once the firm is back."""
+    return []
+
+
+@hookimpl
+def personal_data() -> Iterable[PersonalColumn]:
+    """Who decided about a pair or started a search."""
+    kind, purpose = (
+        _l("Beschäftigte der Wirtschaftsförderung"),
+        _l("Nachvollziehen, wer über Dubletten entschieden hat"),
+    )
+    basis, erase = _l("Beschäftigungsverhältnis"), _l("Mit dem Unternehmen")
+    columns = (("duplicate_pair", "decided_by"), ("duplicate_scan", "author_name"))
+    return [PersonalColumn(table, column, kind, purpose, basis, erase) for table, column in columns]

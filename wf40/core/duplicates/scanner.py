@@ -1,0 +1,212 @@
+"""Searches a whole unit for firms that stand twice, slice by slice, and looks at changed firms as they change.
+
+A slice reads and compares without holding anybody up; what it found, and how far it has come, is one short transaction.
+A worker that is killed loses one slice, and another goes on there once the lease has ended.
+"""
+
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.engine import CursorResult
+
+from wf40.base.access import Actor
+from wf40.base.uow import Database, UnitOfWork
+from wf40.core.duplicates.models import DuplicatePair, DuplicateScan
+from wf40.core.duplicates.pairing import Comparer, Pair, drop_others, keep, with_any
+from wf40.core.firms import match_keys
+from wf40.matching.verdicts import Verdict
+
+LEASE = timedelta(seconds=30)
+LONGEST_SLICE = 0.2
+"""Seconds that a slice aims at."""
+PAUSE = 0.005
+LEAST, FIRST, MOST = 20, 100, 2000
+AT_A_TIME = 8.0
+"""Seconds after which other jobs of the worker get their turn."""
+ATTEMPTS = 3
+CHANGED_AT_ONCE = 400
+_SCANNING = ("queued", "running")
+_SYSTEM = Actor.system("duplicates")
+
+
+class _Lost(Exception):
+    """Another worker moves this search now, or somebody stopped it."""
+
+
+@dataclass(slots=True)
+class _Claim:
+    """A search that this worker may move."""
+
+    scan_id: int
+    token: str
+    unit_id: int
+    position: int
+    compare: Comparer
+    size: int
+    deadline: float | None = None
+
+
+def work(database: Database) -> None:
+    """Look at changed firms, then move the searches that wait. The worker's job."""
+    check_changed(database, AT_A_TIME)
+    waiting = select(DuplicateScan.id).where(DuplicateScan.state.in_(_SCANNING)).order_by(DuplicateScan.id)
+    with database.read(_SYSTEM) as u:
+        ids = list(u.session.scalars(waiting))
+    for scan_id in ids:
+        advance(database, scan_id, AT_A_TIME)
+
+
+def check_changed(database: Database, seconds: float | None = None) -> int:
+    """Compare the firms whose facts changed with all others, and return how many these were."""
+    deadline, count = None if seconds is None else time.monotonic() + seconds, 0
+    while True:
+        with database.read(_SYSTEM) as u:
+            changed = match_keys.changed_firms(u, CHANGED_AT_ONCE)
+        if not changed:
+            return count
+        _look_at(database, changed)
+        count += len(changed)
+        if deadline is not None and time.monotonic() > deadline:
+            return count
+        time.sleep(PAUSE)
+
+
+def _look_at(database: Database, changed: Sequence[tuple[int, int, datetime]]) -> None:
+    by_unit: dict[int, list[int]] = defaultdict(list)
+    for firm_id, unit_id, _at in changed:
+        by_unit[unit_id].append(firm_id)
+    found: dict[int, dict[Pair, Verdict]] = {}
+    with database.read(_SYSTEM) as u:
+        since = u.now
+        for unit_id, ids in by_unit.items():
+            comparer = Comparer(unit_id)
+            pairs = comparer.candidates(u, ids, onward=False)
+            comparer.load(u, {firm_id for pair in pairs for firm_id in pair})
+            found[unit_id] = comparer.similar(pairs)
+    with database.write(_SYSTEM) as u:
+        for unit_id, ids in by_unit.items():
+            keep(u, unit_id, found[unit_id])
+            drop_others(u, with_any(ids), found[unit_id], since)
+        match_keys.forget_changed(u, [(firm_id, at) for firm_id, _unit, at in changed])
+
+
+def advance(database: Database, scan_id: int, seconds: float | None = None) -> bool:
+    """Move one search until it ends, or for some seconds; tells whether it has ended.
+
+    Returns ``False`` at once when another worker holds it.
+    """
+    claim = _claim(database, scan_id)
+    if claim is None:
+        return False
+    claim.deadline = None if seconds is None else time.monotonic() + seconds
+    try:
+        return _slices(database, claim)
+    except _Lost:
+        return False
+    except Exception as error:
+        _failed(database, claim, error)
+        raise
+
+
+def _slices(database: Database, claim: _Claim) -> bool:
+    _give_keys(database, claim)
+    with database.read(_SYSTEM) as u:
+        claim.compare.common = match_keys.common_keys(u, claim.unit_id)
+    while True:
+        started = time.monotonic()
+        if not _slice(database, claim):
+            _end(database, claim)
+            return True
+        took = max(time.monotonic() - started, 0.001)
+        claim.size = min(MOST, max(LEAST, int(claim.size * LONGEST_SLICE / took)), claim.size * 2)
+        if claim.deadline is not None and time.monotonic() > claim.deadline:
+            with database.write(_SYSTEM) as u:
+                _hold(u, claim, lease_token="", lease_until=None)
+            return False
+        time.sleep(PAUSE)
+
+
+def _give_keys(database: Database, claim: _Claim) -> None:
+    """Compute the keys of firms that have none, such as those that were stored past the product."""
+    after = 0
+    while True:
+        with database.write(_SYSTEM) as u:
+            ids = match_keys.without_keys(u, claim.unit_id, after, FIRST)
+            match_keys.store(u, claim.unit_id, match_keys.traits_of(u, ids))
+            if not ids:
+                return
+            _hold(u, claim, lease_until=u.now + LEASE)
+        after = ids[-1]
+
+
+def _slice(database: Database, claim: _Claim) -> bool:
+    """Look at some firms; tells whether there were any."""
+    with database.read(_SYSTEM) as u:
+        since = u.now
+        ids = match_keys.current_firms(u, claim.unit_id, claim.position, claim.size)
+        pairs = claim.compare.candidates(u, ids, onward=True)
+        claim.compare.load(u, {firm_id for pair in pairs for firm_id in pair})
+    before = claim.compare.compared
+    found = claim.compare.similar(pairs)
+    first = DuplicatePair.firm_a > claim.position
+    covered = and_(DuplicatePair.unit_id == claim.unit_id, first, *([DuplicatePair.firm_a <= ids[-1]] if ids else []))
+    with database.write(_SYSTEM) as u:
+        _hold(
+            u, claim, lease_until=u.now + LEASE, attempts=0, position=ids[-1] if ids else claim.position,
+            done=DuplicateScan.done + len(ids), found=DuplicateScan.found + len(found),
+            compared=DuplicateScan.compared + claim.compare.compared - before,
+        )  # fmt: skip
+        keep(u, claim.unit_id, found)
+        drop_others(u, covered, found, since)
+    claim.position = ids[-1] if ids else claim.position
+    return bool(ids)
+
+
+def _claim(database: Database, scan_id: int) -> _Claim | None:
+    token = secrets.token_hex(8)
+    with database.write(_SYSTEM) as u:
+        free = or_(DuplicateScan.lease_until.is_(None), DuplicateScan.lease_until < u.now)
+        mine = update(DuplicateScan).where(DuplicateScan.id == scan_id, DuplicateScan.state.in_(_SCANNING), free)
+        if not _hit(u, mine.values(lease_token=token, lease_until=u.now + LEASE, state="running")):
+            return None
+        row = u.session.get_one(DuplicateScan, scan_id)
+        row.started_at = row.started_at or u.now
+        return _Claim(scan_id, token, row.unit_id, row.position, Comparer(row.unit_id), FIRST)
+
+
+def _hold(u: UnitOfWork, claim: _Claim, **values: Any) -> None:
+    """Note how far the search is, if this worker still moves it."""
+    mine = update(DuplicateScan).where(
+        DuplicateScan.id == claim.scan_id, DuplicateScan.lease_token == claim.token, DuplicateScan.state == "running"
+    )
+    if not _hit(u, mine.values(values)):
+        raise _Lost
+
+
+def _end(database: Database, claim: _Claim) -> None:
+    with database.write(_SYSTEM) as u:
+        _hold(u, claim, state="done", finished_at=u.now, lease_token="", lease_until=None)
+
+
+def _failed(database: Database, claim: _Claim, error: Exception) -> None:
+    """Leave the search for another attempt, or close it after several."""
+    with database.write(_SYSTEM) as u:
+        row = u.session.get(DuplicateScan, claim.scan_id)
+        if row is None or row.lease_token != claim.token:
+            return
+        row.attempts += 1
+        row.lease_token, row.lease_until = "", None
+        if row.attempts >= ATTEMPTS:
+            row.state, row.finished_at, row.error = "failed", u.now, f"{type(error).__name__}: {error}"[:2000]
+
+
+def _hit(u: UnitOfWork, statement: Any) -> bool:
+    result = u.session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)  # noqa: S101 - for the type checker
+    return result.rowcount == 1
