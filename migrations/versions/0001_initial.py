@@ -144,6 +144,42 @@ def upgrade() -> None:
     sa.Column('personal_data', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_plugin_state'))
     )
+    op.create_table('search_part',
+    sa.Column('unit_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('kind', sa.String(length=60), nullable=False),
+    sa.Column('part', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('word', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('copy', sa.Integer(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('unit_id', 'kind', 'part', 'word', 'copy', name=op.f('pk_search_part')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('search_record',
+    sa.Column('kind', sa.String(length=60), nullable=False),
+    sa.Column('record_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('title_key', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('words', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.PrimaryKeyConstraint('kind', 'record_id', name=op.f('pk_search_record')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('search_record', schema=None) as batch_op:
+        batch_op.create_index('ix_search_record_title', ['unit_id', 'kind', 'title_key', 'record_id'], unique=False)
+
+    op.create_table('search_state',
+    sa.Column('kind', sa.String(length=60), nullable=False),
+    sa.Column('rules', sa.Integer(), nullable=False),
+    sa.Column('reached', sa.Integer(), nullable=False),
+    sa.Column('complete', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('kind', name=op.f('pk_search_state'))
+    )
+    op.create_table('search_word',
+    sa.Column('unit_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('kind', sa.String(length=60), nullable=False),
+    sa.Column('word', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('record_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('unit_id', 'kind', 'word', 'record_id', name=op.f('pk_search_word')),
+    sqlite_with_rowid=False
+    )
     op.create_table('throttle_attempt',
     sa.Column('key', sa.String(length=64), nullable=False),
     sa.Column('window_ends', sa.DateTime(timezone=True), nullable=False),
@@ -169,6 +205,24 @@ def upgrade() -> None:
     with op.batch_alter_table('worker_tick', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_worker_tick_at'), ['at'], unique=False)
 
+    op.create_table('custom_field',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('name_key', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('help', sa.String(length=300), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('in_panel', sa.Boolean(), nullable=False),
+    sa.Column('in_list', sa.Boolean(), nullable=False),
+    sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_custom_field_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_custom_field')),
+    sa.UniqueConstraint('unit_id', 'name_key', name=op.f('uq_custom_field_unit_id_name_key'))
+    )
     op.create_table('duplicate_scan',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -239,6 +293,19 @@ def upgrade() -> None:
     with op.batch_alter_table('office_department', schema=None) as batch_op:
         batch_op.create_index('ix_office_department_unit', ['unit_id', 'archived_at'], unique=False)
 
+    op.create_table('tag',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('name_key', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('description', sa.String(length=300), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_tag_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tag')),
+    sa.UniqueConstraint('unit_id', 'name_key', name=op.f('uq_tag_unit_id_name_key'))
+    )
     op.create_table('user_account',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -257,6 +324,47 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user_account')),
     sa.UniqueConstraint('email', name=op.f('uq_user_account_email'))
     )
+    op.create_table('bin_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('archived_before', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_bin_entry_author_id_user_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_bin_entry_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bin_entry')),
+    sa.UniqueConstraint('kind', 'record_id', name=op.f('uq_bin_entry_kind_record_id'))
+    )
+    with op.batch_alter_table('bin_entry', schema=None) as batch_op:
+        batch_op.create_index('ix_bin_entry_unit_deleted', ['unit_id', 'deleted_at'], unique=False)
+
+    op.create_table('bulk_run',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('worker_id', sa.Integer(), nullable=True),
+    sa.Column('change_key', sa.String(length=80), nullable=False),
+    sa.Column('change_label', sa.String(length=200), nullable=False),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('filters', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('halt', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('entry_key', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_bulk_run_author_id_user_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_bulk_run_unit_id_unit')),
+    sa.ForeignKeyConstraint(['worker_id'], ['user_account.id'], name=op.f('fk_bulk_run_worker_id_user_account'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bulk_run')),
+    sa.UniqueConstraint('entry_key', name=op.f('uq_bulk_run_entry_key'))
+    )
+    with op.batch_alter_table('bulk_run', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bulk_run_state'), ['state'], unique=False)
+        batch_op.create_index('ix_bulk_run_unit_created', ['unit_id', 'created_at'], unique=False)
+
     op.create_table('campaign',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -284,6 +392,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_campaign_state'), ['state'], unique=False)
         batch_op.create_index('ix_campaign_unit_created', ['unit_id', 'created_at'], unique=False)
 
+    op.create_table('custom_field_option',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('field_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('name_key', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['field_id'], ['custom_field.id'], name=op.f('fk_custom_field_option_field_id_custom_field'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_custom_field_option')),
+    sa.UniqueConstraint('field_id', 'name_key', name=op.f('uq_custom_field_option_field_id_name_key'))
+    )
     op.create_table('distribution',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -356,19 +474,21 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_firm'))
     )
     with op.batch_alter_table('firm', schema=None) as batch_op:
+        batch_op.create_index('ix_firm_abc', ['abc', 'unit_id', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text("abc <> ''"), postgresql_where=sa.text("abc <> ''"))
         batch_op.create_index('ix_firm_economic_id', ['economic_id'], unique=False)
-        batch_op.create_index('ix_firm_employees', ['employees'], unique=False)
-        batch_op.create_index('ix_firm_list', ['unit_id', 'archived_at', 'sort_key', 'kind'], unique=False)
+        batch_op.create_index('ix_firm_employees', ['employees', 'unit_id', 'kind', 'archived_at'], unique=False)
+        batch_op.create_index('ix_firm_list', ['unit_id', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.create_index('ix_firm_merged_into_id', ['merged_into_id'], unique=False, sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
-        batch_op.create_index('ix_firm_officer_id', ['officer_id'], unique=False)
+        batch_op.create_index('ix_firm_officer_id', ['officer_id', 'unit_id', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('officer_id IS NOT NULL'), postgresql_where=sa.text('officer_id IS NOT NULL'))
         batch_op.create_index('ix_firm_parent_id', ['parent_id'], unique=False, sqlite_where=sa.text('parent_id IS NOT NULL'), postgresql_where=sa.text('parent_id IS NOT NULL'))
         batch_op.create_index('ix_firm_register', ['register_number', 'register_kind', 'register_court'], unique=False)
         batch_op.create_index('ix_firm_search_key', ['search_key'], unique=False)
         batch_op.create_index('ix_firm_sort_key', ['sort_key', 'id'], unique=False)
         batch_op.create_index('ix_firm_source_key', ['source_key', 'source'], unique=False)
-        batch_op.create_index('ix_firm_towns', ['unit_id', 'town_key', 'town'], unique=False)
+        batch_op.create_index('ix_firm_status', ['status', 'unit_id', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text("status <> 'active'"), postgresql_where=sa.text("status <> 'active'"))
+        batch_op.create_index('ix_firm_towns', ['unit_id', 'town_key', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.create_index('ix_firm_vat_id', ['vat_id'], unique=False)
-        batch_op.create_index('ix_firm_wz_code', ['wz_code', 'wz_edition'], unique=False)
+        batch_op.create_index('ix_firm_wz_code', ['wz_code', 'wz_edition', 'unit_id', 'kind', 'archived_at', 'sort_key'], unique=False)
 
     op.create_table('import_run',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -432,6 +552,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('office_closing_day', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_office_closing_day_calendar_id'), ['calendar_id'], unique=False)
+
+    op.create_table('search_viewed',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=60), nullable=False),
+    sa.Column('record_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_search_viewed_user_id_user_account'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', 'kind', 'record_id', name=op.f('pk_search_viewed'))
+    )
+    op.create_table('bulk_item',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('run_id', sa.Integer(), nullable=False),
+    sa.Column('firm_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('before', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_bulk_item_firm_id_firm'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['run_id'], ['bulk_run.id'], name=op.f('fk_bulk_item_run_id_bulk_run'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bulk_item')),
+    sa.UniqueConstraint('run_id', 'firm_id', name=op.f('uq_bulk_item_run_id_firm_id'))
+    )
+    with op.batch_alter_table('bulk_item', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bulk_item_firm_id'), ['firm_id'], unique=False)
+        batch_op.create_index('ix_bulk_item_run_state', ['run_id', 'state', 'id'], unique=False)
 
     op.create_table('concern',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -533,6 +677,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_contact_firm_id_firm'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_contact_unit_id_unit')),
@@ -542,6 +687,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contact_firm_id'), ['firm_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_role'), ['role'], unique=False)
         batch_op.create_index('ix_contact_unit_sort', ['unit_id', 'sort_key'], unique=False)
+
+    op.create_table('custom_field_sheet',
+    sa.Column('firm_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_custom_field_sheet_firm_id_firm'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('firm_id', name=op.f('pk_custom_field_sheet'))
+    )
+    op.create_table('custom_field_value',
+    sa.Column('firm_id', sa.Integer(), nullable=False),
+    sa.Column('field_id', sa.Integer(), nullable=False),
+    sa.Column('words', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('words_key', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=True),
+    sa.Column('number', sa.BigInteger(), nullable=True),
+    sa.Column('day', sa.Date(), nullable=True),
+    sa.Column('option_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['field_id'], ['custom_field.id'], name=op.f('fk_custom_field_value_field_id_custom_field'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_custom_field_value_firm_id_firm'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['option_id'], ['custom_field_option.id'], name=op.f('fk_custom_field_value_option_id_custom_field_option')),
+    sa.PrimaryKeyConstraint('firm_id', 'field_id', name=op.f('pk_custom_field_value'))
+    )
+    with op.batch_alter_table('custom_field_value', schema=None) as batch_op:
+        batch_op.create_index('ix_custom_field_value_day', ['field_id', 'day'], unique=False)
+        batch_op.create_index('ix_custom_field_value_number', ['field_id', 'number'], unique=False)
+        batch_op.create_index('ix_custom_field_value_option', ['option_id'], unique=False)
 
     op.create_table('duplicate_pair',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -578,6 +748,31 @@ def upgrade() -> None:
     with op.batch_alter_table('firm_match_key', schema=None) as batch_op:
         batch_op.create_index('ix_firm_match_key_firm_id', ['firm_id'], unique=False)
 
+    op.create_table('firm_merge',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('keep_id', sa.Integer(), nullable=False),
+    sa.Column('gone_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('by_name', sa.String(length=200), nullable=False),
+    sa.Column('fields', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('moved', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('asked', sa.Text(), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('undone_by', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['user_account.id'], name=op.f('fk_firm_merge_by_id_user_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['gone_id'], ['firm.id'], name=op.f('fk_firm_merge_gone_id_firm'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['keep_id'], ['firm.id'], name=op.f('fk_firm_merge_keep_id_firm'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_firm_merge_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_firm_merge'))
+    )
+    with op.batch_alter_table('firm_merge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_firm_merge_asked'), ['asked'], unique=False)
+        batch_op.create_index('ix_firm_merge_gone_id', ['gone_id'], unique=False)
+        batch_op.create_index('ix_firm_merge_keep_id', ['keep_id'], unique=False)
+        batch_op.create_index('ix_firm_merge_unit_at', ['unit_id', 'at'], unique=False)
+
     op.create_table('firm_name',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('firm_id', sa.Integer(), nullable=False),
@@ -590,6 +785,16 @@ def upgrade() -> None:
     with op.batch_alter_table('firm_name', schema=None) as batch_op:
         batch_op.create_index('ix_firm_name_firm_id', ['firm_id'], unique=False)
         batch_op.create_index('ix_firm_name_search_key', ['search_key'], unique=False)
+
+    op.create_table('firm_tag',
+    sa.Column('firm_id', sa.Integer(), nullable=False),
+    sa.Column('tag_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_firm_tag_firm_id_firm'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['tag_id'], ['tag.id'], name=op.f('fk_firm_tag_tag_id_tag'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('firm_id', 'tag_id', name=op.f('pk_firm_tag'))
+    )
+    with op.batch_alter_table('firm_tag', schema=None) as batch_op:
+        batch_op.create_index('ix_firm_tag_tag_id', ['tag_id', 'firm_id'], unique=False)
 
     op.create_table('firm_to_match',
     sa.Column('firm_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -1083,11 +1288,22 @@ def downgrade() -> None:
     op.drop_table('import_marks')
     op.drop_table('import_file')
     op.drop_table('firm_to_match')
+    with op.batch_alter_table('firm_tag', schema=None) as batch_op:
+        batch_op.drop_index('ix_firm_tag_tag_id')
+
+    op.drop_table('firm_tag')
     with op.batch_alter_table('firm_name', schema=None) as batch_op:
         batch_op.drop_index('ix_firm_name_search_key')
         batch_op.drop_index('ix_firm_name_firm_id')
 
     op.drop_table('firm_name')
+    with op.batch_alter_table('firm_merge', schema=None) as batch_op:
+        batch_op.drop_index('ix_firm_merge_unit_at')
+        batch_op.drop_index('ix_firm_merge_keep_id')
+        batch_op.drop_index('ix_firm_merge_gone_id')
+        batch_op.drop_index(batch_op.f('ix_firm_merge_asked'))
+
+    op.drop_table('firm_merge')
     with op.batch_alter_table('firm_match_key', schema=None) as batch_op:
         batch_op.drop_index('ix_firm_match_key_firm_id')
 
@@ -1097,6 +1313,13 @@ def downgrade() -> None:
         batch_op.drop_index('ix_duplicate_pair_firm_b')
 
     op.drop_table('duplicate_pair')
+    with op.batch_alter_table('custom_field_value', schema=None) as batch_op:
+        batch_op.drop_index('ix_custom_field_value_option')
+        batch_op.drop_index('ix_custom_field_value_number')
+        batch_op.drop_index('ix_custom_field_value_day')
+
+    op.drop_table('custom_field_value')
+    op.drop_table('custom_field_sheet')
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.drop_index('ix_contact_unit_sort')
         batch_op.drop_index(batch_op.f('ix_contact_role'))
@@ -1117,6 +1340,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_concern_author_id'))
 
     op.drop_table('concern')
+    with op.batch_alter_table('bulk_item', schema=None) as batch_op:
+        batch_op.drop_index('ix_bulk_item_run_state')
+        batch_op.drop_index(batch_op.f('ix_bulk_item_firm_id'))
+
+    op.drop_table('bulk_item')
+    op.drop_table('search_viewed')
     with op.batch_alter_table('office_closing_day', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_office_closing_day_calendar_id'))
 
@@ -1129,30 +1358,43 @@ def downgrade() -> None:
     with op.batch_alter_table('firm', schema=None) as batch_op:
         batch_op.drop_index('ix_firm_wz_code')
         batch_op.drop_index('ix_firm_vat_id')
-        batch_op.drop_index('ix_firm_towns')
+        batch_op.drop_index('ix_firm_towns', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.drop_index('ix_firm_status', sqlite_where=sa.text("status <> 'active'"), postgresql_where=sa.text("status <> 'active'"))
         batch_op.drop_index('ix_firm_source_key')
         batch_op.drop_index('ix_firm_sort_key')
         batch_op.drop_index('ix_firm_search_key')
         batch_op.drop_index('ix_firm_register')
         batch_op.drop_index('ix_firm_parent_id', sqlite_where=sa.text('parent_id IS NOT NULL'), postgresql_where=sa.text('parent_id IS NOT NULL'))
-        batch_op.drop_index('ix_firm_officer_id')
+        batch_op.drop_index('ix_firm_officer_id', sqlite_where=sa.text('officer_id IS NOT NULL'), postgresql_where=sa.text('officer_id IS NOT NULL'))
         batch_op.drop_index('ix_firm_merged_into_id', sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
-        batch_op.drop_index('ix_firm_list')
+        batch_op.drop_index('ix_firm_list', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.drop_index('ix_firm_employees')
         batch_op.drop_index('ix_firm_economic_id')
+        batch_op.drop_index('ix_firm_abc', sqlite_where=sa.text("abc <> ''"), postgresql_where=sa.text("abc <> ''"))
 
     op.drop_table('firm')
     with op.batch_alter_table('distribution', schema=None) as batch_op:
         batch_op.drop_index('ix_distribution_unit_updated')
 
     op.drop_table('distribution')
+    op.drop_table('custom_field_option')
     with op.batch_alter_table('campaign', schema=None) as batch_op:
         batch_op.drop_index('ix_campaign_unit_created')
         batch_op.drop_index(batch_op.f('ix_campaign_state'))
         batch_op.drop_index(batch_op.f('ix_campaign_outreach_key'))
 
     op.drop_table('campaign')
+    with op.batch_alter_table('bulk_run', schema=None) as batch_op:
+        batch_op.drop_index('ix_bulk_run_unit_created')
+        batch_op.drop_index(batch_op.f('ix_bulk_run_state'))
+
+    op.drop_table('bulk_run')
+    with op.batch_alter_table('bin_entry', schema=None) as batch_op:
+        batch_op.drop_index('ix_bin_entry_unit_deleted')
+
+    op.drop_table('bin_entry')
     op.drop_table('user_account')
+    op.drop_table('tag')
     with op.batch_alter_table('office_department', schema=None) as batch_op:
         batch_op.drop_index('ix_office_department_unit')
 
@@ -1167,6 +1409,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_duplicate_scan_state'))
 
     op.drop_table('duplicate_scan')
+    op.drop_table('custom_field')
     with op.batch_alter_table('worker_tick', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_worker_tick_at'))
 
@@ -1176,6 +1419,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_throttle_attempt_window_ends'))
 
     op.drop_table('throttle_attempt')
+    op.drop_table('search_word')
+    op.drop_table('search_state')
+    with op.batch_alter_table('search_record', schema=None) as batch_op:
+        batch_op.drop_index('ix_search_record_title')
+
+    op.drop_table('search_record')
+    op.drop_table('search_part')
     op.drop_table('plugin_state')
     op.drop_table('plugin_generation')
     with op.batch_alter_table('plugin_fault', schema=None) as batch_op:

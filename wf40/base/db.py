@@ -2,11 +2,12 @@
 
 import sqlite3
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, Text, create_engine, event
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, MetaData, String, Text, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, make_url
@@ -16,6 +17,8 @@ from sqlalchemy.types import TypeDecorator
 WRITE_OPTION = "wf40_write"
 _IN_ERROR = psycopg.pq.TransactionStatus.INERROR
 BUSY_TIMEOUT_MS = 15_000
+PLACES = 4
+"""Decimal places of :class:`ExactNumber`."""
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -50,6 +53,21 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature of the library
         """Return an aware moment in UTC."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class ExactNumber(TypeDecorator[Decimal]):
+    """A number with :data:`PLACES` decimal places, stored as a whole number: exact and in order on both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - signature of the library
+        """Store how many of its smallest parts it has."""
+        return None if value is None else int(value.scaleb(PLACES))
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - as above
+        """Return the number."""
+        return None if value is None else Decimal(value).scaleb(-PLACES)
 
 
 class Base(DeclarativeBase):

@@ -30,6 +30,7 @@ class ImportField:
     JSON can hold, and raises :class:`InvalidInput` with a sentence; it is called for every row and asks no database.
     ``present(u, firm_ids)`` returns the stored values of those firms that have one, in the same form.
     ``store(u, values, source)`` sets the values of firms, ``None`` clears; it returns the ids of the firms that changed.
+    ``combine(present, read)`` says what a firm has after a row: usually what the row says, for lists such as tags both.
     An import is undone by storing what was present before it.
     """
 
@@ -39,6 +40,7 @@ class ImportField:
     present: Callable[[UnitOfWork, Collection[int]], Mapping[int, Any]]
     store: Callable[[UnitOfWork, Mapping[int, Any], str], Collection[int]]
     words: tuple[str, ...] = ()
+    combine: Callable[[Any, Any], Any] = lambda _present, read: read
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class BulkChange:
 
     A firm is in a *state* that JSON can hold, such as who looks after it, or whether it carries a tag. What was entered
     (``value``, a text) names the state that is wanted: ``target(u, value)``, which raises :class:`InvalidInput`.
-    ``present(u, value, firm_ids)`` returns the state of those firms, ``None`` for the ones that it leaves out.
+    ``present(u, value, firm_ids)`` returns the states; ``None`` is the state of a firm that it leaves out.
     ``store(u, value, states)`` puts firms into states through the same service, with the same history, as a single
     edit; it returns a sentence for each firm that it had to leave as it was. ``words(u, value)`` says the value.
     """

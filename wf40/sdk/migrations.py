@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import JSON
 from sqlalchemy.engine import Connection
 
-from wf40.base.db import Base, UtcDateTime
+from wf40.base.db import Base, ExactNumber, UtcDateTime
 
 
 def _render(kind: str, item: Any, autogen: Any) -> str | Literal[False]:  # signature of the library
@@ -15,6 +15,8 @@ def _render(kind: str, item: Any, autogen: Any) -> str | Literal[False]:  # sign
         return False
     if isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if isinstance(item, ExactNumber):
+        return "sa.BigInteger()"
     if isinstance(item, JSON):
         autogen.imports.add("from sqlalchemy.dialects import postgresql")
         return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"

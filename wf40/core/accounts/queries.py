@@ -92,6 +92,12 @@ def officer_names(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, str]:
     return dict(rows.all())
 
 
+@requires("firms.read")
+def unit_names(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, str]:
+    """Return names of units by id."""
+    return dict(u.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids))).all()) if ids else {}
+
+
 def _ref(row: User) -> OfficerRef:
     return OfficerRef(
         row.id, row.display_name, row.email, row.phone, row.unit_id, row.role, row.language, active=row.active

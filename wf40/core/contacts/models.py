@@ -45,6 +45,8 @@ class Contact(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    """When the person was put into the bin; archived then, too."""
     version: Mapped[int] = mapped_column(default=1)
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -17,6 +18,7 @@ from wf40.core.firms.criteria import ALL_KINDS, ARCHIVE, NOBODY, FirmCriteria
 from wf40.core.firms.foreign_words import ForeignWords
 from wf40.core.firms.models import Firm
 from wf40.pluginhost.calls import Failure, Hooks, Provided
+from wf40.sdk.firm_data import several, span
 from wf40.sdk.hookspecs import Spec
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Firms
@@ -35,6 +37,28 @@ class FilterField:
     choices: Choices
     value: str
     wide: bool = False
+    kind: str = "choice"
+
+    @property
+    def chosen(self) -> list[str]:
+        """The values of several choices; ``alle`` among them asks for all of the others."""
+        return self.value.split(".") if self.value else []
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """From and to of a span."""
+        return span(self.value)
+
+    def words(self) -> str:
+        """Return the value as people say it."""
+        known = {key: str(label) for key, label in self.choices}
+        if self.kind == "choices":
+            keys, every = several(self.value)
+            return (_(" und ") if every else ", ").join(known.get(key, key) for key in keys)
+        if self.kind in ("number", "date"):
+            low, high = self.ends
+            return f"{low} – {high}" if low and high else _("ab %(value)s", value=low) if low else _("bis %(value)s", value=high)
+        return known.get(self.value, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,43 +95,45 @@ def filter_fields(u: UnitOfWork, criteria: FirmCriteria, added: listing.Extras) 
     """Return the selections above the list. A selection with nothing to choose is left out."""
     sizes: Choices = [(key, size[0]) for key, size in terms.SIZES.items()]
     officers: Choices = [(str(officer.id), officer.name) for officer in accounts.officers(u)]
-    shown: list[tuple[str, Text, Choices]] = [
-        ("sector", _("Branche"), [("", _("Alle Branchen")), *sectors.filter_choices()]),
-        ("size", _("Größe"), [("", _("Alle Größen")), *sizes, (terms.UNKNOWN_SIZE, _("unbekannt"))]),
-        (
-            "kind",
-            _("Art"),
-            [("", _("Alle außer Vereinen")), (ALL_KINDS, _("Alle Arten")), *terms.KINDS.items()],
-        ),
-        ("town", _("Ort"), [("", _("Alle Orte")), *((t, t) for t in offered.towns(u) or ())]),
-        ("officer", _("Zuständig"), [("", _("Alle")), (NOBODY, _("niemand")), *officers]),
-        ("abc", _("ABC"), [("", _("Alle")), *((k, k) for k in terms.ABC), ("-", _("ohne"))]),
-        (
-            "status",
-            _("Zustand"),
-            [("", _("Alle außer Archiv")), *terms.STATUSES.items(), (ARCHIVE, _("Archiv"))],
-        ),
-        ("park", _("Gewerbegebiet"), [("", _("Alle")), *((p, p) for p in offered.business_parks(u) or ())]),
+    shown: list[tuple[str, Text, Text, Choices | None]] = [
+        ("sector", _("Branche"), _("Alle Branchen"), _sector_choices()),
+        ("size", _("Größe"), _("Alle Größen"), [*sizes, (terms.UNKNOWN_SIZE, _("unbekannt"))]),
+        ("kind", _("Art"), _("Alle außer Vereinen"), [(ALL_KINDS, _("Alle Arten")), *terms.KINDS.items()]),
+        ("town", _("Ort"), _("Alle Orte"), _of_names(offered.towns(u))),
+        ("officer", _("Zuständig"), _("Alle"), [(NOBODY, _("niemand")), *officers]),
+        ("abc", _("ABC"), _("Alle"), [*((k, k) for k in terms.ABC), ("-", _("ohne"))]),
+        ("status", _("Zustand"), _("Alle außer Archiv"), [*terms.STATUSES.items(), (ARCHIVE, _("Archiv"))]),
+        ("park", _("Gewerbegebiet"), _("Alle"), _of_names(offered.business_parks(u))),
     ]
-    own = [
-        FilterField(
-            _parameter(name),
-            label,
-            _with(choices, getattr(criteria, name)),
-            getattr(criteria, name),
-            name == "sector",
-        )
-        for name, label, choices in shown
-        if len(choices) > 1 or getattr(criteria, name)
-    ]
-    more = [_added(u, f, criteria) for f in added.filters]
+    own = []
+    for name, label, every, choices in shown:
+        value = getattr(criteria, name)
+        if choices is None:
+            own.append(FilterField(_parameter(name), label, [], value, kind="text"))
+        elif choices or value:
+            own.append(FilterField(_parameter(name), label, _with([("", every), *choices], value), value, name == "sector"))
+    more = [field for f in added.filters if (field := _added(u, f, criteria)).choices or field.kind not in _LISTS]
     return own[:2] + more + own[2:]
 
 
+_LISTS = frozenset({"choice", "choices"})
+
+
+@cache
+def _sector_choices() -> Choices:
+    return [*sectors.filter_choices()]
+
+
+def _of_names(names: Sequence[str] | None) -> Choices | None:
+    return None if names is None else [(name, name) for name in names]
+
+
 def _added(u: UnitOfWork, added: Provided[FirmFilter], criteria: FirmCriteria) -> FilterField:
-    value = criteria.more.get(added.value.key, "")
-    found = [("", _("Alle")), *listing.choices(u, added)]
-    return FilterField(f"f-{added.value.key}", added.value.label, _with(found, value), value)
+    kind, value = added.value.kind, criteria.more.get(added.value.key, "")
+    found = listing.choices(u, added) if kind in _LISTS else []
+    if kind == "choice" and (found or value):
+        found = _with([("", _("Alle")), *found], value)
+    return FilterField(f"f-{added.value.key}", added.value.label, found, value, kind=kind)
 
 
 def _parameter(name: str) -> str:
@@ -130,7 +156,7 @@ def chips(criteria: FirmCriteria, fields: Sequence[FilterField]) -> list[Chip]:
         parameter = name if name.startswith("f-") else _parameter(name)
         field = by_name.get(parameter)
         label = _("Suche") if field is None else field.label
-        shown = value if field is None else dict(field.choices).get(value, value)
+        shown = value if field is None else field.words()
         found.append(Chip(f"{label}: {shown}", list_url(criteria.without(name))))
     return found
 

@@ -1,5 +1,8 @@
 """The words for codes: kinds of organisation, states, size classes, registers, and the names of fields."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from wf40.base.errors import Text
 from wf40.base.i18n import _, _l
 from wf40.matching.legal_forms import legal_forms
@@ -71,6 +74,9 @@ FIELDS: dict[str, Text] = {
     "as_of": _l("Stand"),
     "archived_at": _l("Archiviert"),
     "created": _l("Angelegt"),
+    "merged_with": _l("Zusammengeführt mit"),
+    "merged_into": _l("Aufgegangen in"),
+    "separated_from": _l("Wieder getrennt von"),
     "label": _l("Bezeichnung"),
     "street": _l("Straße"),
     "house_number": _l("Hausnummer"),
@@ -99,11 +105,19 @@ def source_words(source: str) -> Text:
     return SOURCES.get(source, source)
 
 
-def field_label(name: str) -> str:
-    """Return the words for a field of a history; those of a site are stored as ``site:<id>:<field>``."""
+def is_own_field(name: str) -> bool:
+    """Tell whether a field of a history is one of firms or their sites, and not of another slice or plugin."""
+    return name in FIELDS or name.startswith("site:")
+
+
+def field_label(name: str, foreign: Mapping[str, Text] = MappingProxyType({})) -> str:
+    """Return the words for a field of a history; those of a site are stored as ``site:<id>:<field>``.
+
+    ``foreign`` holds the words for fields of other slices and plugins.
+    """
     prefix, _colon, rest = name.partition(":")
     if prefix != "site":
-        return str(FIELDS.get(name, name))
+        return str(FIELDS.get(name) or foreign.get(name) or _("Weitere Angabe"))
     field = rest.partition(":")[2]
     if not field:
         return _("Betriebsstätte")

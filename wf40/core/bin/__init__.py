@@ -1,0 +1,1 @@
+"""Papierkorb: firms and persons that were entered by mistake, and what becomes of them."""
