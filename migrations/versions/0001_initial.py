@@ -540,6 +540,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_import_run_state'), ['state'], unique=False)
         batch_op.create_index('ix_import_run_unit_id_created_at', ['unit_id', 'created_at'], unique=False)
 
+    op.create_table('list_view',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('list', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('sort_key', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('query', sa.String(length=4000), nullable=False),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['owner_id'], ['user_account.id'], name=op.f('fk_list_view_owner_id_user_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_list_view_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_list_view'))
+    )
+    with op.batch_alter_table('list_view', schema=None) as batch_op:
+        batch_op.create_index('ix_list_view_owner', ['owner_id', 'list'], unique=False)
+        batch_op.create_index('ix_list_view_unit', ['unit_id', 'list', 'shared'], unique=False)
+
     op.create_table('office_closing_day',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('calendar_id', sa.Integer(), nullable=False),
@@ -833,6 +853,18 @@ def upgrade() -> None:
     with op.batch_alter_table('import_row', schema=None) as batch_op:
         batch_op.create_index('ix_import_row_firm_id', ['firm_id'], unique=False)
         batch_op.create_index('ix_import_row_run_id_outcome', ['run_id', 'outcome', 'row_no'], unique=False)
+
+    op.create_table('list_choice',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('list', sa.String(length=20), nullable=False),
+    sa.Column('columns', sa.String(length=2000), nullable=False),
+    sa.Column('view_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_list_choice_user_id_user_account'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['view_id'], ['list_view.id'], name=op.f('fk_list_choice_view_id_list_view'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('user_id', 'list', name=op.f('pk_list_choice'))
+    )
+    with op.batch_alter_table('list_choice', schema=None) as batch_op:
+        batch_op.create_index('ix_list_choice_view_id', ['view_id'], unique=False)
 
     op.create_table('mailing',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1280,6 +1312,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_mailing_distribution')
 
     op.drop_table('mailing')
+    with op.batch_alter_table('list_choice', schema=None) as batch_op:
+        batch_op.drop_index('ix_list_choice_view_id')
+
+    op.drop_table('list_choice')
     with op.batch_alter_table('import_row', schema=None) as batch_op:
         batch_op.drop_index('ix_import_row_run_id_outcome')
         batch_op.drop_index('ix_import_row_firm_id')
@@ -1350,6 +1386,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_office_closing_day_calendar_id'))
 
     op.drop_table('office_closing_day')
+    with op.batch_alter_table('list_view', schema=None) as batch_op:
+        batch_op.drop_index('ix_list_view_unit')
+        batch_op.drop_index('ix_list_view_owner')
+
+    op.drop_table('list_view')
     with op.batch_alter_table('import_run', schema=None) as batch_op:
         batch_op.drop_index('ix_import_run_unit_id_created_at')
         batch_op.drop_index(batch_op.f('ix_import_run_state'))

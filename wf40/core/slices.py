@@ -15,6 +15,7 @@ from wf40.core.day import hooks as day
 from wf40.core.duplicates import hooks as duplicates
 from wf40.core.firms import hooks as firms
 from wf40.core.imports import hooks as imports
+from wf40.core.listviews import hooks as listviews
 from wf40.core.mailings import hooks as mailings
 from wf40.core.merges import hooks as merges
 from wf40.core.office import hooks as office
@@ -30,6 +31,7 @@ SLICES: dict[str, ModuleType] = {
     "admin": admin,
     "office": office,
     "firms": firms,
+    "listviews": listviews,
     "imports": imports,
     "duplicates": duplicates,
     "custom_fields": custom_fields,

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from wf40.base.db import insert_for
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms import match_keys
-from wf40.core.firms.models import Firm, FirmToMatch
+from wf40.core.firms.models import Firm, FirmMatchKey, FirmToMatch
+from wf40.sdk.services import Search
 
 
 def bring_up_to_date(u: UnitOfWork, firm_ids: Collection[int]) -> None:
@@ -18,11 +19,16 @@ def bring_up_to_date(u: UnitOfWork, firm_ids: Collection[int]) -> None:
     ids = sorted(set(firm_ids))
     units: dict[int, list[int]] = defaultdict(list)
     for part in portions(ids):
-        for firm_id, unit_id in u.session.execute(select(Firm.id, Firm.unit_id).where(Firm.id.in_(part))):
+        found = select(Firm.id, Firm.unit_id).where(Firm.id.in_(part), Firm.merged_into_id.is_(None))
+        for firm_id, unit_id in u.session.execute(found):
             units[unit_id].append(firm_id)
+        # One that became part of another is found through that one, which carries its names.
+        merged = select(Firm.id).where(Firm.id.in_(part), Firm.merged_into_id.is_not(None))
+        u.session.execute(delete(FirmMatchKey).where(FirmMatchKey.firm_id.in_(merged)))
     for unit_id, own in units.items():
         match_keys.store(u, unit_id, match_keys.traits_of(u, own))
     remember_changed(u, ids)
+    u.service(Search).refresh(u, "firm", ids)
 
 
 def remember_changed(u: UnitOfWork, ids: Collection[int]) -> None:

@@ -1,18 +1,21 @@
 """What firms add to the whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask import Blueprint, url_for
 
 from wf40.base.i18n import _, _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.firms import chronicle
+from wf40.core.firms import chronicle, moving, search
 from wf40.core.firms import similar_views as _similar_too  # noqa: F401 - registers what a new firm's form asks
 from wf40.core.firms import site_views as _sites_too  # noqa: F401 - registers the pages of sites
 from wf40.core.firms.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
+from wf40.sdk.search import SearchProvider
 from wf40.sdk.values import NavItem, Permission, PersonalColumn, Tab, TimelineEntry
+from wf40.sdk.work import Moved, PutBack
 
 
 @hookimpl
@@ -49,6 +52,24 @@ def firm_tabs(u: UnitOfWork, firm: FirmRef) -> Iterable[Tab]:  # noqa: ARG001 - 
 def timeline(u: UnitOfWork, firm: FirmRef, limit: int) -> Iterable[TimelineEntry]:
     """When the record was made, changed and archived."""
     return chronicle.entries(u, firm, limit) if u.actor.may("firms.read") else []
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Sites, former names and subsidiaries move to the kept firm."""
+    return moving.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return moving.put_back(u, keep, gone, moved)
+
+
+@hookimpl
+def search_providers() -> Iterable[SearchProvider]:
+    """Firms, by every name, number and address."""
+    return [search.PROVIDER]
 
 
 @hookimpl

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
@@ -103,7 +103,9 @@ def relatives(u: UnitOfWork, firm_id: int) -> tuple[FirmRef | None, list[FirmRef
 def same_name(u: UnitOfWork, search_key: str, besides: int | None = None) -> list[SameName]:
     """Return the readable firms that carry or carried a name with this search key."""
     before = select(FirmName.firm_id).where(FirmName.search_key == search_key)
-    rows = select(Firm).where(readable(u), (Firm.search_key == search_key) | Firm.id.in_(before))
+    rows = select(Firm).where(
+        readable(u), Firm.merged_into_id.is_(None), (Firm.search_key == search_key) | Firm.id.in_(before)
+    )
     found = u.session.scalars(rows.order_by(Firm.sort_key, Firm.id).limit(10))
     return [SameName(f.id, f.name, f.town, f.archived_at is not None) for f in found if f.id != besides]
 
@@ -149,7 +151,7 @@ def firm_subject(firm_id: int) -> str:
     return f"firm:{firm_id}"
 
 
-def provenance_of(row: Firm, field: str) -> tuple[str, date | None]:
+def provenance_of(row: Any, field: str) -> tuple[str, date | None]:
     """Return where the value of a field comes from and as of when it holds."""
     own = row.provenance.get("wz_code" if field == "wz" else field)
     if not own:
@@ -168,11 +170,14 @@ class FirmsService:
     """Implements :class:`wf40.sdk.services.Firms`."""
 
     def get(self, u: UnitOfWork, firm_id: int) -> FirmRef:
-        """Return a firm; raises :class:`NotFound` for an unknown or foreign one."""
-        found = self.many(u, [firm_id])
-        if firm_id not in found:
+        """Return a firm; for one that became part of another that one. Raises :class:`NotFound`."""
+        merged_into = Firm.merged_into_id
+        either = or_(Firm.id == firm_id, Firm.id.in_(select(merged_into).where(Firm.id == firm_id)))
+        rows = u.session.execute(select(*_REF).where(either, readable(u)).order_by(merged_into.is_not(None)))
+        row = rows.first()
+        if row is None:
             raise NotFound
-        return found[firm_id]
+        return _ref(row)
 
     def many(self, u: UnitOfWork, firm_ids: Collection[int]) -> Mapping[int, FirmRef]:
         """Return those of the firms that exist and may be read, by id."""

@@ -158,6 +158,10 @@ def writable(u: UnitOfWork, firm_id: int) -> Firm:
         raise NotFound
     if not u.actor.may_write_unit(row.unit_id):
         raise Forbidden(EDIT)
+    if row.merged_into_id is not None:
+        raise InvalidInput(
+            _l("Dieses Unternehmen wurde mit einem anderen zusammengeführt. Bitte bearbeiten Sie jenes.")
+        )
     return row
 
 

@@ -1,0 +1,1 @@
+"""Merges: two records of one firm become one, and can be separated again."""

@@ -1,0 +1,64 @@
+"""What merging adds to the whole."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint, url_for
+
+from wf40.base.i18n import _l
+from wf40.base.uow import UnitOfWork
+from wf40.core.merges import catching_up, queries
+from wf40.core.merges.views import bp
+from wf40.sdk import hookimpl, roles
+from wf40.sdk.refs import FirmRef
+from wf40.sdk.values import Action, Every, Job, Panel, Permission, PersonalColumn
+
+
+@hookimpl
+def blueprints() -> Iterable[Blueprint]:
+    """Pages of merges."""
+    return [bp]
+
+
+@hookimpl
+def permissions() -> Iterable[Permission]:
+    """Rights over merges."""
+    return [
+        Permission("merges.read", _l("Zusammenführungen ansehen"), roles.READERS),
+        Permission("merges.edit", _l("Unternehmen zusammenführen und wieder trennen"), roles.ADVISORS),
+    ]
+
+
+@hookimpl
+def firm_actions(u: UnitOfWork, firm: FirmRef) -> Iterable[Action]:
+    """Choose the other entry of the same firm."""
+    if firm.archived or not u.actor.may_write_unit(firm.unit_id):
+        return []
+    url = url_for("merges.choose", firm_id=firm.id)
+    return [Action("merge", _l("Zusammenführen …"), url, "merges.edit", icon="content-copy", order=900)]
+
+
+@hookimpl
+def firm_panels(u: UnitOfWork, firm: FirmRef) -> Iterable[Panel]:
+    """What became part of this firm; nothing for most."""
+    if not u.actor.may(queries.READ):
+        return []
+    values: dict[str, Any] = {"lines": queries.into(u, firm.id)}
+    return [Panel("merges", _l("Zusammengeführt"), "merges/_panel.html", values, 950)] if values["lines"] else []
+
+
+@hookimpl
+def jobs() -> Iterable[Job]:
+    """What could not move at once moves as soon as it can."""
+    return [Job("merges.catch_up", _l("Zusammenführungen vervollständigen"), Every(5), catching_up.catch_up)]
+
+
+@hookimpl
+def personal_data() -> Iterable[PersonalColumn]:
+    """The former values of sole traders, and who merged."""
+    kind = _l("Einzelunternehmen, freie Berufe und Gründungen")
+    purpose = _l("Zusammengeführte Unternehmen wieder trennen können")
+    basis = _l("Öffentliche Aufgabe (Art. 6 Abs. 1 Buchst. e DSGVO)")
+    erase = _l("Mit dem Unternehmen, das geblieben ist")
+    columns = ("fields", "moved", "by_name", "undone_by")
+    return [PersonalColumn("firm_merge", column, kind, purpose, basis, erase) for column in columns]
