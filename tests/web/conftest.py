@@ -18,10 +18,13 @@ from wf40.core.consultations.service import ConsultationInput, add_consultation
 from wf40.core.contacts.models import OptOut
 from wf40.core.contacts.optouts import OptOutInput, note_opt_out
 from wf40.core.contacts.service import ConsentInput, ContactInput, add_contact, give_consent
+from wf40.core.duplicates.models import DuplicatePair
+from wf40.core.duplicates.service import start_scan
 from wf40.core.firms.service import FirmInput, create_firm
 from wf40.core.firms.sites import SiteInput, add_site
 from wf40.core.imports.service import UploadInput, begin
 from wf40.core.office.service import DepartmentInput, add_department
+from wf40.core.listviews.service import ViewInput, add_view
 from wf40.core.signals.service import SignalInput, record_signal
 from wf40.core.tasks.service import TaskInput, add_task
 from wf40.testing.office import Office
@@ -115,13 +118,26 @@ def furnish(office, unit_id, word):
             ),
             "signal_id": record_signal(u, firm, SignalInput("other", word, TODAY)),
             "run_id": begin(u, UploadInput(word, "public_task"), f"{word}.csv", f"Name\n{word}".encode(), "0" * 64),
+            "view_id": add_view(u, "firms", f"q={word}", ViewInput(word, shared=True)),
             "task_id": add_task(u, firm, TaskInput(word, TODAY, u.actor.user_id, word)),
         }
     with office.writing_as("lead", unit_id) as u:
         found["officer"] = u.actor.user_id
         found["department_id"] = add_department(u, DepartmentInput(f"{word}amt", f"amt@{unit_id}.example", note=word))
     found |= of_plugins(office, unit_id, word, found)
+    found |= twice(office, unit_id, word, found["firm_id"])
     return found | of_many(office, unit_id, word, found)
+
+
+def twice(office, unit_id, word, firm_id):
+    """Add a second firm that may be the same, and a search for such pairs."""
+    with office.writing_as("advisor", unit_id) as u:
+        twin = create_firm(u, FirmInput(f"{word} e.V.", kind="association"))
+        looks = {"probability": 0.9, "band": "ask", "evidence": [], "found_at": u.now, "checked_at": u.now}
+        pair = DuplicatePair(unit_id=unit_id, firm_a=firm_id, firm_b=twin, **looks)
+        u.session.add(pair)
+        u.session.flush()
+        return {"pair_id": pair.id, "scan_id": start_scan(u)}
 
 
 def of_many(office, unit_id, word, core):

@@ -130,6 +130,10 @@ class FirmCriteria:
             order=self.order, descending=self.descending, page_size=self.page_size, columns=self.columns, view=NO_VIEW
         )
 
+    def fresh(self) -> "FirmCriteria":
+        """Return the list as it is without a view, filters and an order."""
+        return FirmCriteria(page_size=self.page_size, view=NO_VIEW)
+
     def ordered(self, order: str) -> "FirmCriteria":
         """Return what a click on a header asks for: by this column, or the other way round."""
         return replace(self, order=order, descending=self.order == order and not self.descending, page=1)

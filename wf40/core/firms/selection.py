@@ -10,7 +10,7 @@ from wf40.base.access import requires
 from wf40.base.errors import InvalidInput
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.firms import listing, pages
+from wf40.core.firms import filters, listing, pages
 from wf40.core.firms.criteria import HOOK_PREFIX, FirmCriteria
 from wf40.core.firms.models import Firm
 
@@ -45,7 +45,7 @@ def firms_listed(u: UnitOfWork, query: str) -> Selection:
     args = MultiDict(parse_qsl(query))
     criteria = FirmCriteria.of(args, *keys)
     rows = select(Firm.id).where(*listing.conditions(u, criteria, added)).order_by(Firm.sort_key, Firm.id)
-    words = [chip.label for chip in pages.chips(criteria, pages.filter_fields(u, criteria, added))]
+    words = [chip.label for chip in filters.chips(criteria, filters.filter_fields(u, criteria, added))]
     known = {f"{HOOK_PREFIX}{key}" for key in keys[0]}
     unknown = [name for name in args if name.startswith(HOOK_PREFIX) and name not in known]
     return Selection(list(u.session.scalars(rows)), words, unknown)

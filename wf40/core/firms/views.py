@@ -7,33 +7,43 @@ from wf40.base.errors import Forbidden, InvalidInput, StaleVersion
 from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts import queries as accounts
-from wf40.core.firms import listing, match_words, pages, queries, service, sites, terms
-from wf40.core.firms.criteria import PAGE_SIZES, FirmCriteria
+from wf40.core.firms import filters, list_page, listing, match_words, pages, queries, service, sites, terms
 from wf40.core.firms.forms import FirmForm, NewFirmForm, firm_values
 from wf40.core.firms.similar import Similar, confirmation, similar_firms, typed
 from wf40.sdk.paging import page_number
 from wf40.sdk.services import Officers
-from wf40.sdk.web import done, reading, writing
+from wf40.sdk.web import done, reading, wants_fragment, writing
 from wf40.web.conflicts import ConflictRow, conflict_rows
-from wf40.web.lists import list_actions
 
 bp = Blueprint("firms", __name__, template_folder="templates")
 
 
 @bp.get("/unternehmen")
 def index() -> ResponseReturnValue:
-    """List firms."""
+    """List firms; a filter that changes asks for the lines alone."""
     with reading() as u:
-        added = pages.extras(u)
-        keys = [f.value.key for f in added.filters], [c.value.key for c in added.columns]
-        criteria = FirmCriteria.of(request.args, *keys)
-        found = listing.list_firms(u, criteria, added)
-        fields = pages.filter_fields(u, criteria, added)
+        if "aktion" in request.args:
+            return _with_picked(u)
+        asked = list_page.wanted(u, request.args)
+        if not request.args and asked.offer.first:
+            return redirect(url_for("listviews.show", view_id=asked.offer.first.id))
+        found = listing.list_firms(u, asked.criteria, asked.extras, asked.columns)
+        fields = filters.filter_fields(u, asked.criteria, asked.extras)
         return render_template(
-            "firms/index.html", found=found, criteria=criteria, fields=fields, chips=pages.chips(criteria, fields),
-            columns=[c.value for c in added.columns], terms=terms, sizes=PAGE_SIZES, url=pages.list_url,
-            import_url=pages.import_url(), actions=list_actions(u, "firms"), broken=listing.broken(u, criteria, added), empty_office=not found.total and not listing.any_firm(u), may_edit=_may_create(u),
+            "firms/_results.html" if wants_fragment() else "firms/index.html", asked=asked, criteria=asked.criteria,
+            found=found, rows=list_page.rows(u, found.rows, asked), fields=fields, chips=filters.chips(asked.criteria, fields),
+            terms=terms, url=filters.list_url, import_url=pages.import_url(), actions=list_page.actions(u, asked),
+            broken=listing.broken(u, asked.criteria, asked.extras), may_edit=_may_create(u),
+            empty_office=not found.total and not listing.any_firm(u), columns_open="spaltenwahl" in request.args,
         )  # fmt: skip
+
+
+def _with_picked(u: UnitOfWork) -> ResponseReturnValue:
+    """Lead to what is done with the rows that were ticked."""
+    if target := list_page.address_of(u, request.args, request.args["aktion"]):
+        return redirect(target)
+    flash(_("Bitte kreuzen Sie zuerst die Unternehmen an, um die es geht."), "warning")
+    return redirect(filters.list_url(list_page.wanted(u, request.args).criteria))
 
 
 @bp.get("/unternehmen/<int:firm_id>")
