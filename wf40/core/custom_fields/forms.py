@@ -1,6 +1,7 @@
 """Forms of the definitions, and the form that an office's own fields make for a firm."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
@@ -10,7 +11,7 @@ from wf40.base.errors import InvalidInput
 from wf40.base.i18n import _, _l
 from wf40.core.custom_fields import codes
 from wf40.core.custom_fields.queries import Definition
-from wf40.core.custom_fields.rules import Field, FieldInput, OptionInput, Value, in_words, read_number, reader
+from wf40.core.custom_fields.rules import Field, FieldInput, OptionInput, Value, in_field, read_number, reader
 from wf40.sdk.forms import DayField, VersionedForm, as_typed, choices, stripped
 
 
@@ -124,7 +125,7 @@ def _part(field: Field) -> Any:
 def _shown(field: Field, value: Value | None) -> Any:
     if field.kind == codes.DATE or value is None:
         return value
-    return str(value) if field.kind in (codes.CHOICE, codes.TEXT) else in_words(field.kind, value)
+    return in_field(value) if isinstance(value, Decimal) else str(value)
 
 
 def _entered(field: Field, data: Any) -> Value | None:

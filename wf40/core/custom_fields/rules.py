@@ -151,7 +151,7 @@ def read_day(text: str) -> date:
 def to_json(value: Value | None) -> Any:
     """Return a value as JSON can hold it."""
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(value.normalize(), "f")
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -177,6 +177,11 @@ def in_words(kind: str, value: Value | None, names: Mapping[int, str] | None = N
     if kind == codes.CHOICE and isinstance(value, int):
         return (names or {}).get(value, "")
     return str(value)
+
+
+def in_field(value: Decimal) -> str:
+    """Return a number as :func:`read_number` reads it, whatever language the form is in."""
+    return str(to_json(value)).replace(".", ",")
 
 
 def in_history(kind: str, value: Value | None, names: Mapping[int, str]) -> Any:

@@ -51,12 +51,17 @@ def change_field(
         raise StaleVersion(row.version, last_changed_by(u, _subject(row)))
     values = checked(given)
     _demand_unused(u, row.unit_id, values["name_key"], row.id)
-    before = {name: getattr(row, name) for name in _COLUMNS} | {"options": _names(u, row)}
+    before, options_before = {name: getattr(row, name) for name in _COLUMNS}, _stored_options(u, row)
     for name, value in values.items():
         setattr(row, name, value)
     _set_options(u, row, options)
-    after = {name: getattr(row, name) for name in _COLUMNS} | {"options": _names(u, row)}
-    if changed := record_changes(u, _subject(row), before, after):
+    after, options_after = {name: getattr(row, name) for name in _COLUMNS}, _stored_options(u, row)
+    changed = record_changes(u, _subject(row), before, after)
+    if options_before != options_after:
+        old, new = ({"options": "; ".join(name for _id, name in each)} for each in (options_before, options_after))
+        record_changes(u, _subject(row), old, new)
+        changed.append("options")
+    if changed:
         _touch(u, row)
         u.audit("custom_field_changed", _subject(row), {"fields": changed})
 
@@ -168,9 +173,10 @@ def _in_use(name: str, count: int) -> Text:
     )
 
 
-def _names(u: UnitOfWork, row: CustomField) -> str:
-    rows = select(CustomFieldOption.name).where(CustomFieldOption.field_id == row.id)
-    return "; ".join(u.session.scalars(rows.order_by(CustomFieldOption.position, CustomFieldOption.id)))
+def _stored_options(u: UnitOfWork, row: CustomField) -> list[tuple[int, str]]:
+    rows = select(CustomFieldOption.id, CustomFieldOption.name).where(CustomFieldOption.field_id == row.id)
+    found = u.session.execute(rows.order_by(CustomFieldOption.position, CustomFieldOption.id))
+    return [(each[0], each[1]) for each in found]
 
 
 def _locked(u: UnitOfWork, field_id: int) -> CustomField:
