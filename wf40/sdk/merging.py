@@ -51,11 +51,15 @@ def ids(moved: Mapping[str, Any], key: str) -> list[Any]:
 
 
 def move_rows(u: UnitOfWork, column: Firm, keep: int, gone: int, *, but: Collection[Any] = ()) -> list[Any]:
-    """Let the rows that name ``gone`` name ``keep`` and return their primary keys; ``but`` are those that stay."""
+    """Let the rows that name ``gone`` name ``keep`` and return their primary keys; ``but`` are those that stay.
+
+    Where the firm is a part of the primary key, the keys are the rest of it, and what ``keep`` has already stays.
+    """
     u.session.flush()
     left = {_plain(key) for key in but}
-    found = u.session.execute(select(*_key(column)).where(column == gone).order_by(*_key(column)))
-    keys = [key for row in found if _plain(key := _single(list(row))) not in left]
+    if _table(column).c[column.key].primary_key:
+        left |= {_plain(key) for key in _keys_at(u, column, keep)}
+    keys = [key for key in _keys_at(u, column, gone) if _plain(key) not in left]
     _set(u, column, keys, gone, keep)
     return keys
 
@@ -92,6 +96,11 @@ def restore(u: UnitOfWork, model: type[Base], values: Mapping[str, Any]) -> bool
     return True
 
 
+def _keys_at(u: UnitOfWork, column: Firm, firm_id: int) -> list[Any]:
+    found = u.session.execute(select(*_key(column)).where(column == firm_id).order_by(*_key(column)))
+    return [_single(list(row)) for row in found]
+
+
 def _set(u: UnitOfWork, column: Firm, keys: Collection[Any], before: int, after: int) -> int:
     ordered, columns, changed = list(keys), _key(column), 0
     for start in range(0, len(ordered), _AT_ONCE):
@@ -119,7 +128,8 @@ def _columns(model: type[Base]) -> list[Column[Any]]:
 
 
 def _key(column: Firm) -> list[Column[Any]]:
-    return list(_table(column).primary_key.columns)
+    """Return what tells the rows of one firm apart."""
+    return [part for part in _table(column).primary_key.columns if part.key != column.key]
 
 
 def _single(key: list[Any]) -> Any:

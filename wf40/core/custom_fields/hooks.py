@@ -1,12 +1,13 @@
 """What an office's own fields add to the whole."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from flask import Blueprint, url_for
 
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.custom_fields import codes, listing, queries
+from wf40.core.custom_fields import codes, listing, merging, queries
 from wf40.core.custom_fields.rules import from_history
 from wf40.core.custom_fields.views import bp
 from wf40.sdk import hookimpl, roles
@@ -14,6 +15,7 @@ from wf40.sdk.checks import whole_number
 from wf40.sdk.firm_data import BulkChange, FieldWords, ImportField
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.values import FirmColumn, FirmFilter, Panel, Permission, PersonalColumn
+from wf40.sdk.work import Moved, PutBack
 
 PREFIX = "custom:"
 
@@ -77,6 +79,18 @@ def history_words(u: UnitOfWork, fields: Collection[str]) -> Iterable[FieldWords
         return []
     rows = queries.named(u, [n for n in numbers if n is not None])
     return [FieldWords(f"{PREFIX}{row.id}", row.name, from_history(row.kind)) for row in rows]
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Values move to where there is none yet."""
+    return merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl

@@ -1,12 +1,13 @@
 """What tags add to the whole."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from flask import Blueprint
 
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.tags import listing, queries
+from wf40.core.tags import listing, merging, queries
 from wf40.core.tags.rules import CREATE, EDIT, MANAGE, READ
 from wf40.core.tags.service import FIELD
 from wf40.core.tags.views import bp
@@ -14,6 +15,7 @@ from wf40.sdk import hookimpl, roles
 from wf40.sdk.firm_data import BulkChange, FieldWords, ImportField
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.values import FirmColumn, FirmFilter, Panel, Permission, PersonalColumn
+from wf40.sdk.work import Moved, PutBack
 
 
 @hookimpl
@@ -77,6 +79,18 @@ def bulk_changes(u: UnitOfWork) -> Iterable[BulkChange]:
 def history_words(u: UnitOfWork, fields: Collection[str]) -> Iterable[FieldWords]:  # noqa: ARG001 - the hook's signature
     """The word for tags in a firm's history."""
     return [FieldWords(FIELD, _l("Schlagwörter"))]
+
+
+@hookimpl
+def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Tags move with their firm."""
+    return merging.move(u, keep, gone)
+
+
+@hookimpl
+def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_back(u, keep, gone, moved)
 
 
 @hookimpl
