@@ -4,10 +4,14 @@ Values are turned into what the database holds by the types of the columns, as f
 new rows go in by COPY and changed ones by one statement over arrays.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import Dialect, String, Table, func, select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Row = Sequence[Any]
@@ -52,10 +56,7 @@ def insert_rows(
     names = [_quoted(name) for name in (*columns, *same)]
     where = f"{_quoted(table.name)} ({', '.join(names)})"
     if connection.dialect.name == "postgresql":
-        driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {where} FROM STDIN") as copy:
-            for row in ready:
-                copy.write_row(row)
+        _copy(connection, f"COPY {where} FROM STDIN", ready)
         return
     marks = ", ".join("?" * len(names))
     connection.exec_driver_sql(f"INSERT INTO {where} VALUES ({marks})", ready)  # noqa: S608 - names come from models
@@ -87,7 +88,7 @@ def update_rows(
 
 
 def _update_over_arrays(
-    connection: Any, table: Table, keys: Sequence[str], columns: Sequence[str], rows: Sequence[Row]
+    connection: Connection, table: Table, keys: Sequence[str], columns: Sequence[str], rows: Sequence[Row]
 ) -> None:
     names = [*keys, *columns]
     arrays = ", ".join(f"%s::{_plain_type(table.c[name].type, connection.dialect)}[]" for name in names)
@@ -96,8 +97,24 @@ def _update_over_arrays(
     listed = ", ".join(map(_quoted, names))
     statement = f"UPDATE {_quoted(table.name)} AS t SET {sets} FROM unnest({arrays}) AS v({listed}) WHERE {where}"  # noqa: S608 - as above
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor:
+    with _told(connection, statement), driver.cursor() as cursor:
         cursor.execute(statement, [list(values) for values in zip(*rows, strict=True)])
+
+
+def _copy(connection: Connection, statement: str, rows: Sequence[Row]) -> None:
+    driver: Any = connection.connection.driver_connection
+    with _told(connection, statement), driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+@contextmanager
+def _told(connection: Connection, statement: str) -> Iterator[None]:
+    """Raise the driver's errors as those of any other statement."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, None, error, psycopg.Error, dialect=connection.dialect) from error
 
 
 def _plain_type(kind: Any, dialect: Dialect) -> str:

@@ -9,6 +9,7 @@ without counting as a change.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from operator import attrgetter
 from typing import Any, Literal
 
 from wf40.base.access import requires
@@ -61,7 +62,15 @@ class ImportedFacts:
     @classmethod
     def of(cls, parsed: object) -> "ImportedFacts":
         """Take the facts over from any object with attributes of these names."""
-        return cls(**{field.name: getattr(parsed, field.name) for field in fields(cls) if hasattr(parsed, field.name)})
+        return cls(**{name: getattr(parsed, name) for name in _NAMES if hasattr(parsed, name)})
+
+    def __reduce__(self) -> tuple[type["ImportedFacts"], tuple[Any, ...]]:
+        """Travel between processes as plain values: there are many of them."""
+        return ImportedFacts, _VALUES(self)
+
+
+_NAMES = tuple(field.name for field in fields(ImportedFacts))
+_VALUES = attrgetter(*_NAMES)
 
 
 @dataclass(frozen=True, slots=True)

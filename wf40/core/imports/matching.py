@@ -5,21 +5,24 @@ that a firm whose number was corrected is found again while running numbers of a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms.identities import Identities, Known, identities, name_identity
 from wf40.core.firms.intake import ImportedFacts
+from wf40.core.firms.match_keys import digest
+from wf40.core.imports.marks import Marks
 from wf40.core.imports.problems import N_, FieldProblem
 from wf40.matching.names import search_key
 from wf40.matching.traits import RegisterKey
 
-Key = tuple[str, object]
+Key = tuple[str, str | tuple[str, ...]]
+Recall = Callable[[Collection[int]], Mapping[int, "Identity"]]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """What may recognise the firm of a row; empty parts are not in the row."""
 
     register: RegisterKey
@@ -29,6 +32,10 @@ class Identity:
     name: tuple[str, str]
     former: tuple[tuple[str, str], ...]
     legal_form: str
+    marks: tuple[Key, ...]
+    """Everything by which a later row could mean the same firm."""
+    digests: tuple[int, ...]
+    """The marks as numbers, the same in every process."""
 
     @classmethod
     def of(cls, facts: ImportedFacts) -> "Identity":
@@ -38,23 +45,18 @@ class Identity:
         town = facts.seat or facts.town or ""
         name, *former = (name_identity(search_key(name)[:600], town) for name in (facts.name, *facts.former_names))
         keys = (facts.source_key or "", facts.vat_id or "", facts.economic_id or "")
-        return cls((kind, number, suffix, court), *keys, name, tuple(former), facts.legal_form or "")
+        marks: list[Key] = [("register", (kind, number, suffix, court))] if kind and number else []
+        marks += [(kind, key) for kind, key in zip(("source_key", "vat_id", "economic_id"), keys, strict=True) if key]
+        marks += [("name", name) for name in dict.fromkeys((name, *former)) if name[0]]
+        digests = tuple(digest("\t".join((kind, *([key] if isinstance(key, str) else key)))) for kind, key in marks)
+        return cls(
+            (kind, number, suffix, court), *keys, name, tuple(former), facts.legal_form or "", tuple(marks), digests
+        )
 
     @property
     def registered(self) -> bool:
         """Whether kind and number are known."""
         return bool(self.register[0] and self.register[1])
-
-    def marks(self) -> Iterable[Key]:
-        """Yield everything by which a later row could mean the same firm."""
-        if self.registered:
-            yield "register", self.register
-        for kind in ("source_key", "vat_id", "economic_id"):
-            if value := getattr(self, kind):
-                yield kind, value
-        for name in dict.fromkeys((self.name, *self.former)):
-            if name[0]:
-                yield "name", name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,48 +67,72 @@ class Match:
     problem: FieldProblem | None = None
 
 
-@dataclass(slots=True)
 class Seen:
-    """The rows of this file so far, so that a second row about the same firm is found."""
+    """The rows of this file so far, so that a second row about the same firm is found.
 
-    rows: dict[Key, list[tuple[int, Identity]]] = field(default_factory=lambda: defaultdict(list))
-    firms: dict[int, int] = field(default_factory=dict)
-    added: list[Key] = field(default_factory=list)
-    hit: list[int] = field(default_factory=list)
+    Rows of batches that went in are kept as marks only; ``recall`` returns the identities of such rows once more when
+    a mark is met again. Rows of the present batch wait beside them until it is certain.
+    """
 
-    def earlier(self, identity: Identity) -> int | None:
+    def __init__(self, recall: Recall = lambda _rows: {}) -> None:
+        self._recall = recall
+        self.marks = Marks()
+        self._firms = Marks()
+        self._rows: dict[Key, list[tuple[int, Identity]]] = defaultdict(list)
+        self._added: list[tuple[int, Identity]] = []
+        self._hit: dict[int, int] = {}
+        self._known: dict[int, Identity] = {}
+
+    def foresee(self, identities: Iterable[Identity]) -> None:
+        """Call back all earlier rows that some rows may mean, at once."""
+        rows = {row for one in identities for number in one.digests for row in self.marks.rows(number)}
+        self._known = dict(self._recall(sorted(rows))) if rows else {}
+
+    def earlier(self, identity: Identity, besides: int | None = None) -> int | None:
         """Return the row that already spoke of this firm."""
-        for key in identity.marks():
-            for row, other in self.rows.get(key, ()):
-                if key[0] == "register" or not (
-                    contradicts(identity.register, other.register) or _other_form(key[0], identity, other)
-                ):
+        for key, number in zip(identity.marks, identity.digests, strict=True):
+            settled: list[tuple[int, Identity]] = [
+                (row, self._known[row]) for row in self.marks.rows(number) if row in self._known
+            ]
+            pairs: list[tuple[int, Identity]] = [*settled, *self._rows.get(key, ())]
+            for row, other in pairs:
+                if row != besides and key in other.marks and _may_be_one(key[0], identity, other):
                     return row
         return None
 
-    def mark(self) -> None:
-        """Begin a batch that may have to be forgotten."""
-        self.added.clear()
-        self.hit.clear()
-
-    def forget(self) -> None:
-        """Forget what was added since the mark."""
-        for key in self.added:
-            self.rows[key].pop()
-        for firm_id in self.hit:
-            self.firms.pop(firm_id, None)
-        self.mark()
+    def firm(self, firm_id: int) -> int | None:
+        """Return the row that already spoke of a stored firm."""
+        return self._hit.get(firm_id) or next(iter(self._firms.rows(firm_id)), None)
 
     def add(self, row: int, identity: Identity) -> None:
-        """Remember a row."""
-        for key in identity.marks():
-            self.rows[key].append((row, identity))
-            self.added.append(key)
+        """Remember a row of the present batch."""
+        for key in identity.marks:
+            self._rows[key].append((row, identity))
+        self._added.append((row, identity))
 
     def add_firm(self, row: int, firm_id: int) -> None:
-        """Remember that a row spoke of a firm."""
-        self.firms[firm_id] = row
-        self.hit.append(firm_id)
+        """Remember that a row of the present batch spoke of a firm."""
+        self._hit.setdefault(firm_id, row)
+
+    def settle(self) -> None:
+        """Keep what the present batch added: it has gone in."""
+        for row, identity in self._added:
+            for number in identity.digests:
+                self.marks.add(number, row)
+        for firm_id, row in self._hit.items():
+            self._firms.add(firm_id, row)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what the present batch added."""
+        self._rows.clear()
+        self._added.clear()
+        self._hit.clear()
+        self._known = {}
+
+
+def _may_be_one(kind: str, one: Identity, other: Identity) -> bool:
+    return kind == "register" or not (contradicts(one.register, other.register) or _other_form(kind, one, other))
 
 
 def _other_form(kind: str, one: Identity, other: Identity) -> bool:

@@ -1,33 +1,41 @@
-"""A batch of rows goes into the office: read, recognised, taken over, each with what became of it."""
+"""A batch of ready rows meets the office: each is recognised, decided upon, taken over, with what became of it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
-
-from wf40.base.history import FieldChange
 from wf40.base.uow import UnitOfWork
-from wf40.core.firms.intake import ImportedFacts, ImportOutcome, apply_imports
-from wf40.core.firms.queries import firm_subject
-from wf40.core.imports.fields import FIELD_BY_KEY
-from wf40.core.imports.matching import Identity, Seen, find_known, match
-from wf40.core.imports.parsing import ParsedFirm
+from wf40.core.firms.identities import Known, known_firms
+from wf40.core.firms.intake import ImportedFacts, ImportOutcome, apply_imports, outcomes_of, plan_imports
+from wf40.core.imports.matching import Match, Seen, contradicts, find_known, match
+from wf40.core.imports.preparing import Candidate, Ready
 from wf40.core.imports.problems import N_, FieldProblem
 
-_LONGEST = {
-    "seat": 200, "town": 200, "street": 200, "house_number": 30, "register_court": 200, "register_suffix": 10, "phone": 60,
-}  # fmt: skip
 _KEPT = N_("Im Unternehmen steht ein neuerer oder selbst erfasster Wert, er bleibt: %(fields)s.")
 _ARCHIVED = N_("Das Unternehmen ist archiviert. Stellen Sie es wieder her, wenn es wieder betreut werden soll.")
 _TWICE = N_("Dasselbe Unternehmen steht schon in Zeile %(first)s. Nur die erste Zeile wird übernommen.")
 _UNSTORABLE = N_("Die Zeile konnte nicht gespeichert werden. Bitte prüfen Sie die Werte auf ungewöhnliche Zeichen.")
+_UNDECIDED = N_("noch nicht entschieden")
+NEW_FIRM = 0
+"""The choice that a row is a firm of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How an import goes about its rows. ``choices`` are what people said about single ones, by row number."""
+
+    source: str
+    source_date: date | None = None
+    policies: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[int, int] = field(default_factory=dict)
+    undecided: str = "skip"
+    checking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of one row."""
+    """What became of one row. ``asked``: nobody has decided whether it is one of the ``candidates``."""
 
     row_no: int
     outcome: str
@@ -36,136 +44,158 @@ class RowResult:
     reason: FieldProblem | None = None
     notes: tuple[FieldProblem, ...] = ()
     changes: tuple[tuple[str, Any, Any], ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    before: Mapping[str, Any] | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether a person has yet to decide."""
+        return self.outcome == "ask" or (self.outcome == "skipped" and bool(self.candidates))
 
     def detail(self) -> dict[str, Any]:
         """Return what is stored of it beside outcome and firm."""
-        return {
+        stored: dict[str, Any] = {
             "name": self.name[:200],
             "reason": self.reason.as_json() if self.reason else None,
             "notes": [note.as_json() for note in self.notes],
             "changes": [list(change) for change in self.changes],
         }
+        if self.candidates:
+            stored["candidates"] = [[c.firm_id, c.probability, list(c.evidence)] for c in self.candidates]
+        return stored
 
 
 @dataclass(slots=True)
 class _Work:
     """A row on its way."""
 
-    parsed: ParsedFirm
+    ready: Ready
     facts: ImportedFacts
-    identity: Identity
-    notes: tuple[FieldProblem, ...] = field(default_factory=tuple)
     firm_id: int | None = None
 
 
-def read_facts(parsed: ParsedFirm) -> tuple[ImportedFacts, tuple[FieldProblem, ...]]:
-    """Return the facts of a row without values that are too long to be stored, and the notes about them."""
-    notes = list(parsed.notes)
-    short: dict[str, Any] = {}
-    for name, longest in _LONGEST.items():
-        value = getattr(parsed, name)
-        if value and len(value) > longest:
-            shown = FIELD_BY_KEY["town" if name == "seat" else name].label
-            values = {"label": shown, "found": str(len(value)), "limit": str(longest)}
-            notes.append(
-                FieldProblem(name, N_("„%(label)s“ hat %(found)s Zeichen, höchstens %(limit)s sind möglich."), values)
-            )
-            short[name] = None
-    if parsed.address_extra:
-        message = N_("Der Zusatz „%(value)s“ zur Anschrift wird nicht übernommen.")
-        notes.append(FieldProblem("address", message, {"value": parsed.address_extra[:60]}))
-    return replace(ImportedFacts.of(parsed), **short), tuple(notes)
-
-
-def remember(rows: Sequence[ParsedFirm], seen: Seen) -> None:
+def remember(rows: Iterable[Ready], seen: Seen) -> None:
     """Fill ``seen`` with rows that were dealt with before, after a worker took over from another."""
-    for parsed in rows:
-        if not parsed.faulty:
-            identity = Identity.of(read_facts(parsed)[0])
-            if seen.earlier(identity) is None:
-                seen.add(parsed.row, identity)
+    rows = [row for row in rows if row.facts is not None]
+    seen.foresee(row.identity for row in rows)
+    for row in rows:
+        if seen.earlier(row.identity) is None:
+            seen.add(row.row, row.identity)
+    seen.settle()
 
 
-def process(
-    u: UnitOfWork, unit_id: int, rows: Sequence[ParsedFirm], seen: Seen, source: str, as_of: date | None
-) -> list[RowResult]:
-    """Take rows over and return what became of each, in their order.
-
-    Whether anything stays is the caller's choice: a check does the very same and lets the transaction go.
-    """
+def process(u: UnitOfWork, unit_id: int, rows: Sequence[Ready], seen: Seen, rules: Rules) -> list[RowResult]:
+    """Take rows over and return what became of each, in their order; a check decides the same and writes nothing."""
     results: dict[int, RowResult] = {}
-    works: list[_Work] = []
-    for parsed in rows:
-        facts, notes = read_facts(parsed)
-        if parsed.faulty:
-            results[parsed.row] = RowResult(
-                parsed.row, "faulty", name=parsed.name, reason=parsed.problems[0], notes=(*parsed.problems[1:], *notes)
-            )
-        else:
-            works.append(_Work(parsed, facts, Identity.of(facts), notes))
-    chosen = _choose(u, unit_id, works, seen, source, results)
-    before = u.session.scalar(select(func.max(FieldChange.id))) or 0
-    outcomes = apply_imports(u, [(w.firm_id, w.facts) for w in chosen], source, as_of) if chosen else []
-    changes = _changes(u, before, [o for o in outcomes if o.result == "updated"])
+    for row in rows:
+        if row.facts is None:
+            first, *others = row.problems
+            results[row.row] = RowResult(row.row, "faulty", name=row.name, reason=first, notes=(*others, *row.notes))
+    works = [_Work(row, row.facts) for row in rows if row.facts is not None]
+    chosen = _Choosing(u, unit_id, seen, rules, results).choose(works)
+    items = [(w.firm_id, w.facts) for w in chosen]
+    drafts = [w.ready.draft for w in chosen]
+    outcomes: Sequence[ImportOutcome] = ()
+    if items and rules.checking:
+        plans = plan_imports(u, items, rules.source, rules.source_date, rules.policies, drafts)
+        outcomes = outcomes_of(plans)
+    elif items:
+        outcomes = apply_imports(u, items, rules.source, rules.source_date, rules.policies, drafts)
     for work, outcome in zip(chosen, outcomes, strict=True):
-        results[work.parsed.row] = _result(work, outcome, changes.get(outcome.firm_id, ()))
-    return [results[parsed.row] for parsed in rows]
+        results[work.ready.row] = _result(work.ready, outcome)
+    return [results[row.row] for row in rows]
 
 
-def _choose(
-    u: UnitOfWork, unit_id: int, works: Sequence[_Work], seen: Seen, source: str, results: dict[int, RowResult]
-) -> list[_Work]:
-    """Return the rows to be taken over, each with its firm; the others get their result at once."""
-    found = find_known(u, unit_id, [work.identity for work in works], source)
-    chosen: list[_Work] = []
-    for work in works:
-        row, name = work.parsed.row, work.parsed.name
-        first = seen.earlier(work.identity)
-        hit = match(work.identity, found, source)
-        if first is None and hit.firm is not None:
-            first = seen.firms.get(hit.firm.firm_id)
+class _Choosing:
+    """Says for each row whether it goes in, and which firm it means; the others get their result at once."""
+
+    def __init__(self, u: UnitOfWork, unit_id: int, seen: Seen, rules: Rules, results: dict[int, RowResult]) -> None:
+        self.u, self.unit_id, self.seen, self.rules, self.results = u, unit_id, seen, rules, results
+
+    def choose(self, works: Sequence[_Work]) -> list[_Work]:
+        """Return the rows to be taken over, each with its firm."""
+        identities = [work.ready.identity for work in works]
+        self.seen.foresee(identities)
+        self.found = find_known(self.u, self.unit_id, identities, self.rules.source)
+        wanted = {c.firm_id for work in works for c in work.ready.near or () if c.same}
+        wanted |= {choice for work in works if (choice := self.rules.choices.get(work.ready.row))}
+        self.known = known_firms(self.u, self.unit_id, wanted)
+        return [work for work in works if self._takes(work)]
+
+    def _takes(self, work: _Work) -> bool:
+        ready, seen = work.ready, self.seen
+        row, name = ready.row, ready.name
+        hit, likely = self._meant(ready)
+        decided = self.rules.choices.get(row) is not None
+        first = None if decided else seen.earlier(ready.identity)
+        if first is None and hit.firm is not None and not decided:
+            first = seen.firm(hit.firm.firm_id)
+            if first is not None and likely:
+                # Alike is not the same: that another row was this firm already is a reason to ask.
+                first, hit = None, Match()
         if first is not None:
-            reason = FieldProblem("", _TWICE, {"first": str(first)})
-            results[row] = RowResult(row, "skipped", name=name, reason=reason)
-            continue
-        seen.add(row, work.identity)
+            self.results[row] = RowResult(
+                row, "skipped", name=name, reason=FieldProblem("", _TWICE, {"first": str(first)})
+            )
+            return False
+        seen.add(row, ready.identity)
         if hit.firm is not None:
             seen.add_firm(row, hit.firm.firm_id)
         if hit.problem is not None:
-            results[row] = RowResult(row, "faulty", name=name, reason=hit.problem, notes=work.notes)
+            self.results[row] = RowResult(row, "faulty", name=name, reason=hit.problem, notes=ready.notes)
         elif hit.firm is not None and hit.firm.archived:
-            results[row] = RowResult(row, "skipped", hit.firm.firm_id, name, FieldProblem("", _ARCHIVED))
+            self.results[row] = RowResult(row, "skipped", hit.firm.firm_id, name, FieldProblem("", _ARCHIVED))
+        elif hit.firm is None and self._must_ask(ready):
+            self.results[row] = self._asked(ready)
         else:
             work.firm_id = hit.firm.firm_id if hit.firm else None
-            chosen.append(work)
-    return chosen
+            return True
+        return False
+
+    def _meant(self, ready: Ready) -> tuple[Match, bool]:
+        """Return the firm that a row means, and whether it is only very like it."""
+        choice = self.rules.choices.get(ready.row)
+        if choice and choice in self.known:
+            return Match(self.known[choice]), False
+        identity = ready.identity
+        if choice == NEW_FIRM:
+            # A name alone does not overrule a person; a register number does.
+            identity = identity._replace(name=("", ""))
+        hit = match(identity, self.found, self.rules.source)
+        if choice == NEW_FIRM and hit.problem is not None:
+            return Match(), False
+        if hit.firm is not None or hit.problem is not None or choice == NEW_FIRM:
+            return hit, False
+        same = [firm for c in ready.near or () if c.same and (firm := self._same(ready, c)) is not None]
+        return (Match(same[0]), True) if len(same) == 1 else (Match(), False)
+
+    def _same(self, ready: Ready, candidate: Candidate) -> Known | None:
+        firm = self.known.get(candidate.firm_id)
+        fits = firm is not None and not contradicts(ready.identity.register, firm.register)
+        return firm if fits else None
+
+    def _must_ask(self, ready: Ready) -> bool:
+        undecided = self.rules.choices.get(ready.row) != NEW_FIRM
+        return undecided and bool(ready.near) and self.rules.undecided == "skip"
+
+    def _asked(self, ready: Ready) -> RowResult:
+        candidates = ready.near or ()
+        if self.rules.checking:
+            return RowResult(ready.row, "ask", name=ready.name, notes=ready.notes, candidates=candidates)
+        reason = FieldProblem("", _UNDECIDED)
+        return RowResult(ready.row, "skipped", name=ready.name, reason=reason, notes=ready.notes, candidates=candidates)
 
 
-def _changes(
-    u: UnitOfWork, after_id: int, updated: Sequence[ImportOutcome]
-) -> Mapping[int, tuple[tuple[str, Any, Any], ...]]:
-    """Return what the history has just noted, by firm."""
-    if not updated:
-        return {}
-    u.session.flush()
-    by_subject = {firm_subject(outcome.firm_id): outcome.firm_id for outcome in updated}
-    columns = (FieldChange.subject, FieldChange.field, FieldChange.old, FieldChange.new)
-    rows = (
-        select(*columns).where(FieldChange.id > after_id, FieldChange.subject.in_(by_subject)).order_by(FieldChange.id)
-    )
-    found: dict[int, list[tuple[str, Any, Any]]] = {}
-    for subject, name, old, new in u.session.execute(rows):
-        found.setdefault(by_subject[subject], []).append((name, old, new))
-    return {firm_id: tuple(changes) for firm_id, changes in found.items()}
-
-
-def _result(work: _Work, outcome: ImportOutcome, changes: tuple[tuple[str, Any, Any], ...]) -> RowResult:
-    notes = work.notes
+def _result(ready: Ready, outcome: ImportOutcome) -> RowResult:
+    notes = ready.notes
     if outcome.kept:
         notes = (*notes, FieldProblem(outcome.kept[0], _KEPT, {"fields": ", ".join(outcome.kept)}))
-    return RowResult(work.parsed.row, outcome.result, outcome.firm_id, work.parsed.name, notes=notes, changes=changes)
+    return RowResult(
+        ready.row, outcome.result, outcome.firm_id, ready.name, notes=notes, changes=outcome.changes,
+        candidates=ready.near or (), before=outcome.before or None,
+    )  # fmt: skip
 
 
-def unstorable(parsed: ParsedFirm) -> RowResult:
+def unstorable(ready: Ready) -> RowResult:
     """Return the result of a row that the database refused."""
-    return RowResult(parsed.row, "faulty", name=parsed.name, reason=FieldProblem("", _UNSTORABLE))
+    return RowResult(ready.row, "faulty", name=ready.name, reason=FieldProblem("", _UNSTORABLE))

@@ -1,75 +1,45 @@
-"""Moves imports on, batch by batch: the check, then the import itself. Any number of workers, each row once.
+"""Moves imports on, batch by batch: the check, the import itself, or its undoing. Any number of workers, each row once.
 
 A batch is one short transaction that holds the firms, what became of the rows, and how far the import has come; a
 worker that is killed leaves whole batches only, and another goes on where it stopped once its lease has ended. Between
-two batches it pauses, so that people who save something meanwhile come first.
+two batches it pauses, so that people who save something meanwhile come first. Rows are read, completed and compared
+beforehand, in other processes where there are many (:mod:`.pool`).
 """
 
-import secrets
+import os
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from wf40.base.access import Actor
+from wf40.base.bulk import update_rows
 from wf40.base.uow import Database, UnitOfWork
-from wf40.core.imports import service
-from wf40.core.imports.matching import Seen
-from wf40.core.imports.models import ImportRow, ImportRun
-from wf40.core.imports.parsing import ColumnMapping, ParsedFirm, parse_row
-from wf40.core.imports.problems import FieldProblem
+from wf40.core.imports import pool, service, undoing
+from wf40.core.imports.leases import AHEAD, Claim, Lost, claim, failed, hold, release, renew
+from wf40.core.imports.matching import Identity, Seen
+from wf40.core.imports.models import ImportMarks, ImportRow, ImportRun
+from wf40.core.imports.preparing import Ready, read_row, some_rows, source_rows
 from wf40.core.imports.processing import RowResult, process, remember, unstorable
-from wf40.core.imports.reading import SourceRow, fitted
 
-LEASE = timedelta(seconds=30)
-LONGEST_BATCH = 0.16
+LONGEST_BATCH = 0.12
 """Seconds that a batch aims at; other writers wait for one or two of them."""
-PAUSE = 0.02
-FIRST, MOST = 60, 400
-ATTEMPTS = 3
-_REBUILD = 5000
-_AHEAD = {"mapped": "mapped", "queued": "running", "running": "running"}
-
-
-class _Undone(Exception):
-    """Lets a transaction go whose results are known."""
-
-
-class _Lost(Exception):
-    """Somebody else moves this import now, or it was stopped."""
-
-
-@dataclass(slots=True)
-class _Claim:
-    """An import that this worker may move, as it stood when it was claimed."""
-
-    run_id: int
-    token: str
-    state: str
-    unit_id: int
-    actor: Actor
-    mapping: ColumnMapping
-    is_text: bool
-    header_row: int
-    source: str
-    source_date: date | None
-    position: int
-    seen: Seen = field(default_factory=Seen)
-
-    @property
-    def checking(self) -> bool:
-        return self.state == "mapped"
+PAUSE = 0.03
+"""Longer than somebody who waits for SQLite sleeps between two looks."""
+FIRST, LEAST, MOST = 60, 30, 3000
+MOST_MARKS = 200_000
+"""In a larger file single rows are not checked anew against the others."""
+_REBUILD = 2000
 
 
 def work(database: Database) -> None:
     """Move every import that waits for it. The worker's job."""
-    waiting = select(ImportRun.id).where(ImportRun.state.in_(_AHEAD)).order_by(ImportRun.id)
+    waiting = select(ImportRun.id).where(ImportRun.state.in_(AHEAD)).order_by(ImportRun.id)
     with database.read(Actor.system("imports")) as u:
         ids = list(u.session.scalars(waiting))
     for run_id in ids:
@@ -81,17 +51,18 @@ def advance(database: Database, run_id: int, seconds: float | None = None) -> bo
 
     Returns ``False`` at once when another worker holds it.
     """
-    claim = _claim(database, run_id)
-    if claim is None:
+    held = claim(database, run_id)
+    if held is None:
         return False
     deadline = None if seconds is None else time.monotonic() + seconds
+    # What follows from the firms is left to the worker: thousands of them would hold up the rows behind.
+    quiet = replace(database, after_commit=lambda _events: None)
     try:
-        _recall(database, claim)
-        return _batches(database, claim, deadline)
-    except _Lost:
+        return _undo(quiet, held, deadline) if held.state == "undoing" else _import(quiet, held, deadline)
+    except Lost:
         return False
     except Exception as error:
-        _failed(database, claim, error)
+        failed(database, held, error)
         raise
 
 
@@ -100,148 +71,139 @@ def finish(database: Database, run_id: int) -> None:
     while not advance(database, run_id):
         with database.read(Actor.system("imports")) as u:
             state = u.session.scalar(select(ImportRun.state).where(ImportRun.id == run_id))
-        if state not in _AHEAD:
+        if state not in AHEAD:
             return
         time.sleep(1)
 
 
-def _batches(database: Database, claim: _Claim, deadline: float | None) -> bool:
-    size = FIRST
-    while rows := _next_rows(database, claim, claim.position, size):
-        parsed = [parse_row(claim.mapping, row) for row in rows]
-        took = _batch(database, claim, parsed)
-        size = max(10, min(MOST, int(len(rows) * LONGEST_BATCH / max(took, 0.001)), size * 2))
-        if deadline is not None and time.monotonic() > deadline:
-            _release(database, claim)
+def _import(database: Database, held: Claim, deadline: float | None) -> bool:
+    held.seen = Seen(lambda numbers: _identities(database, held, numbers))
+    _recall(database, held)
+    with closing(_supply(database, held)) as rows:
+        if not _batches(database, held, rows, deadline):
+            release(database, held)
             return False
-        time.sleep(PAUSE)
-    _finish(database, claim)
+    _finish(database, held)
     return True
 
 
-def _claim(database: Database, run_id: int) -> _Claim | None:
-    token = secrets.token_hex(8)
-    with database.write(Actor.system("imports")) as u:
-        free = or_(ImportRun.lease_until.is_(None), ImportRun.lease_until < u.now)
-        mine = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state.in_(_AHEAD), free)
-        if not _hit(u, mine.values(lease_token=token, lease_until=u.now + LEASE)):
-            return None
-        run = u.session.get_one(ImportRun, run_id)
-        run.state = _AHEAD[run.state]
-        units = frozenset({run.unit_id})
-        return _Claim(
-            run_id, token, run.state, run.unit_id, Actor("system", run.author_name, run.author_id, run.unit_id, units),
-            ColumnMapping(tuple(run.fields), run.edition or None),  # type: ignore[arg-type]  # checked when it was stored
-            bool(run.encoding), run.header_row, run.source, run.source_date, max(run.position, run.header_row),
-        )  # fmt: skip
+def _supply(database: Database, held: Claim) -> Generator[list[Ready]]:
+    """Yield the rows that are still to do, ready."""
+    after, cores = held.position, os.cpu_count() or 1
+    if held.last - after >= pool.WORTH and cores > 1:
+        members = pool.Pool(database, held.actor, held.task, min(cores, 4))
+        try:
+            for rows in members.ready(after, held.last):
+                after = rows[-1].row
+                yield rows
+        except pool.PoolBroken:
+            # They may have been ended for want of memory: the rest is done here.
+            pass
+        else:
+            return
+        finally:
+            members.close()
+    yield from pool.inline(database, held.actor, held.task, after, held.last)
 
 
-def _next_rows(database: Database, claim: _Claim, after: int, limit: int, until: int | None = None) -> list[SourceRow]:
-    columns = select(ImportRow.row_no, ImportRow.cells, ImportRow.fault)
-    rows = columns.where(ImportRow.run_id == claim.run_id, ImportRow.row_no > after)
-    if until is not None:
-        rows = rows.where(ImportRow.row_no <= until)
-    with database.read(claim.actor) as u:
-        found = u.session.execute(rows.order_by(ImportRow.row_no).limit(limit)).all()
-    return [_source_row(claim, *row) for row in found]
+def _batches(database: Database, held: Claim, supply: Iterator[list[Ready]], deadline: float | None) -> bool:
+    """Deal with all rows; returns whether that was done before the deadline."""
+    size, waiting = FIRST, list[Ready]()
+    for rows in supply:
+        waiting += rows
+        while len(waiting) >= size or (waiting and waiting[-1].row >= held.last):
+            batch, waiting = waiting[:size], waiting[size:]
+            took = _batch(database, held, batch)
+            size = max(LEAST, min(MOST, int(len(batch) * LONGEST_BATCH / max(took, 0.001)), size * 2))
+            if deadline is not None and time.monotonic() > deadline and (waiting or batch[-1].row < held.last):
+                return False
+            time.sleep(PAUSE)
+    if waiting:
+        _batch(database, held, waiting)
+    return True
 
 
-def _source_row(claim: _Claim, number: int, cells: Sequence[str], fault: dict[str, Any] | None) -> SourceRow:
-    row = SourceRow(number, tuple(cells), FieldProblem.from_json(fault) if fault else None)
-    return fitted(row, len(claim.mapping.fields), is_text=claim.is_text)
-
-
-def _recall(database: Database, claim: _Claim) -> None:
+def _recall(database: Database, held: Claim) -> None:
     """Learn which rows came before, when this worker goes on for another."""
-    after = claim.header_row
-    while after < claim.position and (rows := _next_rows(database, claim, after, _REBUILD, claim.position)):
-        remember([parse_row(claim.mapping, row) for row in rows], claim.seen)
+    after = held.header_row
+    while after < held.position:
+        with database.read(held.actor) as u:
+            rows = source_rows(u, held.task, after, _REBUILD, held.position)
+        if not rows:
+            break
+        remember([read_row(held.task, row) for row in rows], held.seen)
         after = rows[-1].number
+        renew(database, held)
+    if held.position <= held.header_row:
+        return
     done = select(ImportRow.firm_id, ImportRow.row_no).where(
-        ImportRow.run_id == claim.run_id, ImportRow.row_no <= claim.position, ImportRow.firm_id.is_not(None)
+        ImportRow.run_id == held.run_id, ImportRow.row_no <= held.position, ImportRow.firm_id.is_not(None)
     )
-    with database.read(claim.actor) as u:
+    with database.read(held.actor) as u:
         for firm_id, row_no in u.session.execute(done.order_by(ImportRow.row_no)):
-            if firm_id is not None:
-                claim.seen.firms.setdefault(firm_id, row_no)
+            held.seen.add_firm(row_no, firm_id or 0)
+    held.seen.settle()
 
 
-def _batch(database: Database, claim: _Claim, parsed: Sequence[ParsedFirm]) -> float:
+def _identities(database: Database, held: Claim, numbers: Collection[int]) -> Mapping[int, Identity]:
+    """Read some earlier rows once more."""
+    with database.read(held.actor) as u:
+        rows = some_rows(u, held.task, list(numbers))
+    return {row.number: read_row(held.task, row).identity for row in rows}
+
+
+def _batch(database: Database, held: Claim, rows: Sequence[Ready]) -> float:
     """Deal with some rows and return the longest time that it kept other writers waiting, in seconds."""
     try:
-        took = _one_transaction(database, claim, parsed)
+        took = _one_transaction(database, held, rows)
     except OperationalError:
         raise
     except DBAPIError:
         # One row among them cannot be stored: find it by itself, and let the others in.
-        took = max(_alone(database, claim, row) for row in parsed)
-    claim.position = parsed[-1].row
+        took = max(_alone(database, held, row) for row in rows)
+    held.position = rows[-1].row
     return took
 
 
-def _alone(database: Database, claim: _Claim, row: ParsedFirm) -> float:
+def _alone(database: Database, held: Claim, row: Ready) -> float:
     try:
-        took = _one_transaction(database, claim, [row])
+        took = _one_transaction(database, held, [row])
     except OperationalError:
         raise
     except DBAPIError:
-        with database.write(claim.actor) as u:
-            _hold(u, claim)
-            _store(u, claim, [unstorable(row)])
+        with database.write(held.actor) as u:
+            hold(u, held)
+            _store(u, held, [unstorable(row)])
         took = 0.0
-    claim.position = row.row
+    held.position = row.row
     return took
 
 
-def _one_transaction(database: Database, claim: _Claim, parsed: Sequence[ParsedFirm]) -> float:
-    results: list[RowResult] = []
-    claim.seen.mark()
-    try:
-        with database.write(claim.actor) as u:
-            started = time.monotonic()
-            _hold(u, claim)
-            results = process(u, claim.unit_id, parsed, claim.seen, claim.source, claim.source_date)
-            if claim.checking:
-                raise _Undone  # noqa: TRY301 - the one way to let a transaction go
-            _store(u, claim, results)
-            u.session.flush()
-            took = time.monotonic() - started
-    except _Undone:
+def _one_transaction(database: Database, held: Claim, rows: Sequence[Ready]) -> float:
+    held.seen.forget()
+    if held.checking:
+        # A check reads first and holds up nobody meanwhile.
+        with database.read(held.actor) as u:
+            results = process(u, held.unit_id, rows, held.seen, held.rules)
+    with database.write(held.actor) as u:
+        started = time.monotonic()
+        hold(u, held)
+        if not held.checking:
+            results = process(u, held.unit_id, rows, held.seen, held.rules)
+        _store(u, held, results)
+        # Without the commit: how long a disk takes for it does not depend on the number of rows.
         took = time.monotonic() - started
-        with database.write(claim.actor) as u:
-            _hold(u, claim)
-            _store(u, claim, results)
-    except DBAPIError:
-        claim.seen.forget()
-        raise
+    held.seen.settle()
     return took
 
 
-def _hold(u: UnitOfWork, claim: _Claim) -> None:
-    """Make sure that this worker still moves the import, and that nobody else does until the transaction ends."""
-    mine = update(ImportRun).where(
-        ImportRun.id == claim.run_id, ImportRun.lease_token == claim.token, ImportRun.state == claim.state
-    )
-    if not _hit(u, mine.values(lease_until=u.now + LEASE)):
-        raise _Lost
-
-
-def _store(u: UnitOfWork, claim: _Claim, results: Sequence[RowResult]) -> None:
+def _store(u: UnitOfWork, held: Claim, results: Sequence[RowResult]) -> None:
     """Write what became of the rows, and how far the import has come."""
-    rows = [
-        {
-            "run_id": claim.run_id, "row_no": result.row_no, "outcome": result.outcome, "detail": result.detail(),
-            # What a check creates is gone again: only firms that stay can be referred to.
-            "firm_id": None if claim.checking and result.outcome == "created" else result.firm_id,
-        }
-        for result in results
-    ]  # fmt: skip
-    u.session.flush()
-    u.session.execute(update(ImportRow), rows)
-    run = u.session.get_one(ImportRun, claim.run_id)
-    counts = Counter(run.planned if claim.checking else run.counts)
-    counts.update(result.outcome for result in results)
-    if claim.checking:
+    store_results(u, held.run_id, results, checking=held.checking)
+    run = u.session.get_one(ImportRun, held.run_id)
+    counts = Counter(run.planned if held.checking else run.counts)
+    counts.update(counted(results, checking=held.checking))
+    if held.checking:
         run.planned = dict(counts)
     else:
         run.counts = dict(counts)
@@ -249,37 +211,53 @@ def _store(u: UnitOfWork, claim: _Claim, results: Sequence[RowResult]) -> None:
     run.attempts = 0
 
 
-def _finish(database: Database, claim: _Claim) -> None:
-    with database.write(claim.actor) as u:
-        _hold(u, claim)
-        run = u.session.get_one(ImportRun, claim.run_id)
-        if claim.checking:
+def counted(results: Sequence[RowResult], *, checking: bool) -> Counter[str]:
+    """Count outcomes; after an import the undecided rows are skipped, and counted among them once more by themselves."""
+    counts = Counter(result.outcome for result in results)
+    asked = sum(result.asked for result in results)
+    if asked and not checking:
+        counts["ask"] = asked
+    return counts
+
+
+def store_results(u: UnitOfWork, run_id: int, results: Sequence[RowResult], *, checking: bool) -> None:
+    """Write outcomes beside the rows."""
+    u.session.flush()
+    rows: list[tuple[Any, ...]] = [
+        (run_id, r.row_no, r.outcome, r.firm_id, r.detail(), None if checking else r.before and dict(r.before))
+        for r in results
+    ]
+    columns = ("outcome", "firm_id", "detail", "before")
+    table: Any = ImportRow.__table__
+    update_rows(u.session, table, ("run_id", "row_no"), columns, rows, sql_null={"before"})
+
+
+def _finish(database: Database, held: Claim) -> None:
+    with database.write(held.actor) as u:
+        hold(u, held)
+        run = u.session.get_one(ImportRun, held.run_id)
+        u.session.execute(delete(ImportMarks).where(ImportMarks.run_id == run.id))
+        if held.checking:
             run.state, run.lease_token, run.lease_until = "checked", "", None
+            if run.total <= MOST_MARKS:
+                marks = held.seen.marks.as_bytes()
+                u.session.execute(insert(ImportMarks), [{"run_id": run.id, "content": marks}])
         else:
             service.end(u, run, "done")
 
 
-def _release(database: Database, claim: _Claim) -> None:
-    with database.write(claim.actor) as u:
-        _hold(u, claim)
-        u.session.execute(
-            update(ImportRun).where(ImportRun.id == claim.run_id).values(lease_token="", lease_until=None)
-        )
-
-
-def _failed(database: Database, claim: _Claim, error: Exception) -> None:
-    """Leave the import for another attempt, or close it after several; what has gone in stays."""
-    with database.write(claim.actor) as u:
-        run = u.session.get(ImportRun, claim.run_id)
-        if run is None or run.lease_token != claim.token:
-            return
-        run.attempts += 1
-        run.lease_token, run.lease_until = "", None
-        if run.attempts >= ATTEMPTS:
-            service.end(u, run, "failed", f"{type(error).__name__}: {error}"[:2000])
-
-
-def _hit(u: UnitOfWork, statement: Any) -> bool:
-    result = u.session.execute(statement.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)  # noqa: S101 - for the type checker
-    return result.rowcount == 1
+def _undo(database: Database, held: Claim, deadline: float | None) -> bool:
+    size = FIRST
+    while True:
+        with database.write(held.actor) as u:
+            started = time.monotonic()
+            hold(u, held)
+            count, ended = undoing.undo_some(u, held.run_id, size)
+            took = time.monotonic() - started
+        if ended:
+            return True
+        size = max(LEAST, min(MOST, int(count * LONGEST_BATCH / max(took, 0.001)), size * 2))
+        if deadline is not None and time.monotonic() > deadline:
+            release(database, held)
+            return False
+        time.sleep(PAUSE)

@@ -1,0 +1,112 @@
+"""Processes that make rows ready while another writes, so that every core works. They read the database by themselves.
+
+A process is given a task once and then ranges of row numbers; it answers with ready rows. It ends when its line is
+cut, so a killed parent leaves none behind.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import wf40
+from wf40.base.access import Actor
+from wf40.base.uow import Database
+from wf40.core.imports.preparing import Ready, Task, prepare
+
+CHUNK = 250
+"""Row numbers that are asked for at once."""
+WORTH = 3000
+"""With fewer rows, starting processes takes longer than they save."""
+AHEAD = 3
+_HOME = Path(next(iter(wf40.__path__))).parent
+
+
+def inline(database: Database, actor: Actor, task: Task, after: int, last: int) -> Iterator[list[Ready]]:
+    """Yield all rows behind a number in this process, some hundred at a time."""
+    while after < last:
+        with database.read(actor) as u:
+            rows = prepare(u, task, after, CHUNK)
+        if not rows:
+            return
+        after = rows[-1].row
+        yield rows
+
+
+class Pool:
+    """Some processes at work on one import."""
+
+    def __init__(self, database: Database, actor: Actor, task: Task, count: int) -> None:
+        self._members = [_Member(database, actor, task) for _n in range(count)]
+
+    def ready(self, after: int, last: int) -> Iterator[list[Ready]]:
+        """Yield all rows behind a number in their order."""
+        waiting: deque[_Member] = deque()
+        turns = 0
+        while after < last or waiting:
+            while after < last and len(waiting) < AHEAD * len(self._members):
+                member = self._members[turns % len(self._members)]
+                member.line.send((after, min(after + CHUNK, last)))
+                waiting.append(member)
+                after, turns = after + CHUNK, turns + 1
+            if rows := waiting.popleft().answer():
+                yield rows
+
+    def close(self) -> None:
+        """End the processes."""
+        for member in self._members:
+            member.close()
+
+
+class PoolBroken(RuntimeError):
+    """A process that makes rows ready has ended."""
+
+
+class _Member:
+    def __init__(self, database: Database, actor: Actor, task: Task) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "wf40.core.imports.pool", str(theirs.fileno())], pass_fds=[theirs.fileno()],
+                env=os.environ | {"PYTHONPATH": str(_HOME)}, stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        self.line = Connection(ours.detach())
+        url = database.engine.url.render_as_string(hide_password=False)
+        self.line.send((url, actor, task))
+
+    def answer(self) -> list[Ready]:
+        try:
+            rows: list[Ready] = self.line.recv()
+        except (EOFError, OSError) as error:
+            raise PoolBroken from error
+        return rows
+
+    def close(self) -> None:
+        self.line.close()
+        self._process.terminate()
+        self._process.wait()
+
+
+def serve(line: Connection) -> None:
+    """Make rows ready until the line is cut."""
+    url, actor, task = line.recv()
+    database = Database.connect(url)
+    while True:
+        after, until = line.recv()
+        with database.read(actor) as u:
+            line.send(prepare(u, task, after, until - after, until))
+
+
+def main() -> None:
+    """Serve the line whose number is the argument."""
+    with suppress(EOFError, OSError):
+        serve(Connection(int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()
