@@ -112,7 +112,7 @@ def _install_core(app: Flask, product: Product) -> None:
         office_mail=product.settings.office_mail,
         demo=product.settings.demo,
         home_url="/",
-        search_url="/unternehmen",
+        search_url="/suche",
     )
     for name in SLICES:
         for answer in product.registry.caller(CORE + name, "blueprints")():

@@ -11,9 +11,10 @@ from wf40.core.contacts.unsent import Unsent
 from wf40.core.firms.queries import FirmsService
 from wf40.core.mailings.withdrawing import UnsentMails
 from wf40.core.office.queries import WorkingDaysService
+from wf40.core.search.service import SearchService
 from wf40.core.tasks.service import TasksService
 from wf40.pluginhost.calls import Hooks
-from wf40.sdk.services import Care, Contacts, Firms, Handovers, Office, Officers, Tasks, WorkingDays
+from wf40.sdk.services import Care, Contacts, Firms, Handovers, Office, Officers, Search, Tasks, WorkingDays
 from wf40.settings import Settings
 
 
@@ -43,5 +44,6 @@ def services(settings: Settings, hooks: Hooks) -> dict[type[Any], object]:
         Tasks: TasksService(),
         Care: CareService(),
         Unsent: UnsentMails(),
+        Search: SearchService(),
         Hooks: hooks,
     }

@@ -11,7 +11,7 @@ from typing import Literal
 from wf40.base.errors import Text
 from wf40.base.uow import UnitOfWork
 
-__all__ = ["SearchDoc", "SearchHit", "SearchProvider", "SearchText"]
+__all__ = ["Creation", "SearchDoc", "SearchHit", "SearchProvider", "SearchText"]
 
 Form = Literal["words", "phone", "mail", "web", "code"]
 
@@ -58,6 +58,15 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Creation:
+    """Where a record of this kind is made, from anywhere: the endpoint of its empty form, which needs no arguments."""
+
+    label: Text
+    endpoint: str
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
 class SearchProvider:
     """One kind of record that can be found. A plugin's ``kind`` is its key, or starts with it and an underscore.
 
@@ -78,3 +87,4 @@ class SearchProvider:
     order: int = 100
     page: str = ""
     argument: str = ""
+    creation: Creation | None = None

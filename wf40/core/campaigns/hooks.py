@@ -9,12 +9,13 @@ from sqlalchemy import Select
 from wf40.base.errors import Text
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.campaigns import merging, outreaches, queries, responses, sending, service
+from wf40.core.campaigns import merging, outreaches, queries, responses, search, sending, service
 from wf40.core.campaigns.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.checks import whole_number
 from wf40.sdk.events import FirmResponded
 from wf40.sdk.refs import FirmRef
+from wf40.sdk.search import SearchProvider
 from wf40.sdk.values import (
     Action,
     Continuous,
@@ -97,6 +98,12 @@ def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
 def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
     """And go back again."""
     return merging.put_back(u, keep, gone, moved)
+
+
+@hookimpl
+def search_providers() -> Iterable[SearchProvider]:
+    """Campaigns, by title."""
+    return [search.PROVIDER]
 
 
 @hookimpl

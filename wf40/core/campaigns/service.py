@@ -22,7 +22,7 @@ from wf40.core.campaigns.rules import CampaignInput
 from wf40.core.firms.selection import firms_listed
 from wf40.pluginhost.calls import Provided
 from wf40.sdk.refs import ContactRef
-from wf40.sdk.services import Contacts, Office, Tasks
+from wf40.sdk.services import Contacts, Office, Search, Tasks
 from wf40.sdk.work import NewTask, Outreach
 
 _NO_FILTER = frozenset({"seite", "sortierung", "richtung", "pro_seite"})
@@ -63,6 +63,7 @@ def add_campaign(u: UnitOfWork, given: CampaignInput, query: str) -> int:
     ]
     u.session.execute(insert(CampaignMember), members)
     u.audit("campaign_added", _subject(row), {"firms": len(members)})
+    u.service(Search).refresh(u, "campaign", [row.id])
     return row.id
 
 
@@ -78,6 +79,7 @@ def change_campaign(u: UnitOfWork, campaign_id: int, version: int, given: Campai
     if changed := record_changes(u, _subject(row), before, {name: getattr(row, name) for name in codes.FIELDS}):
         row.version += 1
         u.audit("campaign_changed", _subject(row), {"fields": changed})
+        u.service(Search).refresh(u, "campaign", [row.id])
 
 
 @requires(EDIT)
@@ -180,6 +182,7 @@ def discard(u: UnitOfWork, campaign_id: int) -> None:
     u.audit("campaign_discarded", _subject(row))
     u.session.execute(delete(CampaignMember).where(CampaignMember.campaign_id == row.id))
     u.session.execute(delete(Campaign).where(Campaign.id == row.id))
+    u.service(Search).drop(u, "campaign", [campaign_id])
 
 
 @requires(EDIT)

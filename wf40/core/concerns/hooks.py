@@ -9,11 +9,12 @@ from flask import Blueprint, url_for
 from wf40.base.access import Actor
 from wf40.base.i18n import _l
 from wf40.base.uow import Database, UnitOfWork
-from wf40.core.concerns import chronicle, codes, handing_on, listing, merging, queries
+from wf40.core.concerns import chronicle, codes, handing_on, listing, merging, queries, search
 from wf40.core.concerns.handover_views import bp as handover_pages
 from wf40.core.concerns.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
+from wf40.sdk.search import SearchProvider
 from wf40.sdk.values import (
     Action,
     Card,
@@ -138,6 +139,12 @@ def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
 def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
     """And go back again."""
     return merging.put_back(u, keep, gone, moved)
+
+
+@hookimpl
+def search_providers() -> Iterable[SearchProvider]:
+    """Concerns; a confidential one for those alone who may read it."""
+    return [search.PROVIDER]
 
 
 @hookimpl

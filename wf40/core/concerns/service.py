@@ -24,7 +24,7 @@ from wf40.core.concerns.rows import SPOKEN, content_of, may_assign, may_read, ow
 from wf40.core.concerns.rules import LONGEST_TEXT, NOBODY, ConcernInput, check, demand_transition
 from wf40.sdk.events import ConcernClosed
 from wf40.sdk.refs import FirmRef
-from wf40.sdk.services import Firms, Office, WorkingDays
+from wf40.sdk.services import Firms, Office, Search, WorkingDays
 
 __all__ = [
     "AlreadyStored", "ConcernInput", "add_concern", "assign", "change_concern", "enter_state", "note_first_response",
@@ -80,6 +80,7 @@ def add_concern(u: UnitOfWork, firm_id: int, given: ConcernInput, entry_key: str
             raise
         return _same_or_refuse(u, stored, firm, given)
     u.audit("concern_added", f"concern:{row.id}", {"firm": firm.id})
+    u.service(Search).refresh(u, "concern", [row.id])
     reminders.remind_of_deadline(u, row)
     return row.id
 
@@ -261,6 +262,7 @@ def _store_changes(u: UnitOfWork, row: Concern, before: dict[str, Any]) -> list[
         row.version += 1
         row.updated_at = u.now
         u.audit("concern_changed", f"concern:{row.id}", {"fields": changed})
+        u.service(Search).refresh(u, "concern", [row.id])
     return changed
 
 

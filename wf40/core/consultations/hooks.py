@@ -10,11 +10,12 @@ from flask import Blueprint, url_for
 
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.consultations import codes, merging, queries
+from wf40.core.consultations import codes, merging, queries, search
 from wf40.core.consultations import help as help_for_firm
 from wf40.core.consultations.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
+from wf40.sdk.search import SearchProvider
 from wf40.sdk.services import Office
 from wf40.sdk.values import (
     Action,
@@ -126,6 +127,12 @@ def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
 def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
     """And go back again."""
     return merging.put_back(u, keep, gone, moved)
+
+
+@hookimpl
+def search_providers() -> Iterable[SearchProvider]:
+    """Conversations, but for confidential ones."""
+    return [search.PROVIDER]
 
 
 @hookimpl

@@ -26,7 +26,7 @@ from wf40.core.consultations.rules import ConsultationInput, check, may_read_con
 from wf40.core.contacts.queries import contacts_of_firm
 from wf40.sdk.events import FirmEvidenceChanged
 from wf40.sdk.refs import FirmRef
-from wf40.sdk.services import Firms, Office
+from wf40.sdk.services import Firms, Office, Search
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _PLAIN = ("kind", "channel", "held_on", "held_at", "occasion", "summary", "agreements", "confidentiality")
@@ -81,6 +81,7 @@ def add_consultation(
     _store_lists(u, row, given)
     store_outcomes(u, firm, row.id, given, follows, row.entry_key)
     u.audit("consultation_added", f"consultation:{row.id}", {"firm": firm.id})
+    u.service(Search).refresh(u, "consultation", [row.id])
     _tell(u, firm.id)
     return row.id
 
@@ -104,6 +105,7 @@ def change_consultation(
         row.version += 1
         row.updated_at = u.now
         u.audit("consultation_changed", f"consultation:{row.id}", {"fields": changed})
+        u.service(Search).refresh(u, "consultation", [row.id])
         if {"kind", "held_on"} & set(changed):
             _tell(u, row.firm_id)
 

@@ -7,10 +7,11 @@ from flask import Blueprint, url_for
 
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.contacts import codes, merging, queries
+from wf40.core.contacts import codes, merging, queries, search
 from wf40.core.contacts.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
+from wf40.sdk.search import SearchProvider
 from wf40.sdk.values import NavItem, Panel, Permission, PersonalColumn, Tab
 from wf40.sdk.work import Moved, PutBack
 
@@ -72,6 +73,12 @@ def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
 def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
     """And go back again."""
     return merging.put_back(u, keep, gone, moved)
+
+
+@hookimpl
+def search_providers() -> Iterable[SearchProvider]:
+    """Persons, by name, function, address and numbers."""
+    return [search.PROVIDER]
 
 
 @hookimpl

@@ -20,7 +20,7 @@ from wf40.core.contacts.optouts import lift_by_consent
 from wf40.core.contacts.queries import demand_own_unit, readable_contact
 from wf40.core.contacts.rules import FIELDS, ConsentInput, ContactInput, check_consent, check_contact
 from wf40.core.contacts.unsent import Unsent
-from wf40.sdk.services import Firms, Office
+from wf40.sdk.services import Firms, Office, Search
 
 __all__ = [
     "ConsentInput", "ContactInput", "add_contact", "archive_contact", "change_contact", "give_consent",
@@ -41,6 +41,7 @@ def add_contact(u: UnitOfWork, firm_id: int, given: ContactInput) -> int:
     u.session.add(row)
     u.session.flush()
     u.audit("contact_added", f"contact:{row.id}", {"firm": firm.id})
+    u.service(Search).refresh(u, "contact", [row.id])
     return row.id
 
 
@@ -56,6 +57,7 @@ def change_contact(u: UnitOfWork, contact_id: int, version: int, given: ContactI
     if changed := record_changes(u, f"contact:{row.id}", before, _values(row), row.source):
         row.version += 1
         u.audit("contact_changed", f"contact:{row.id}", {"fields": changed})
+        u.service(Search).refresh(u, "contact", [row.id])
 
 
 @requires("contacts.edit")

@@ -9,10 +9,11 @@ from flask import Blueprint, url_for
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.contacts.queries import names
-from wf40.core.mailings import codes, merging, public_views, results, runner
+from wf40.core.mailings import codes, merging, public_views, results, runner, search
 from wf40.core.mailings.mailing_views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
+from wf40.sdk.search import SearchProvider
 from wf40.sdk.values import (
     Action,
     Continuous,
@@ -100,6 +101,12 @@ def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
 def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
     """And go back again."""
     return merging.put_back(u, keep, gone, moved)
+
+
+@hookimpl
+def search_providers() -> Iterable[SearchProvider]:
+    """Distribution lists, by title."""
+    return [search.PROVIDER]
 
 
 @hookimpl

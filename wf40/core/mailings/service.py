@@ -16,6 +16,7 @@ from wf40.core.mailings.models import Distribution, DistributionMember, Mailing
 from wf40.core.mailings.queries import distribution_to_edit
 from wf40.core.mailings.rights import may_take_letters, readable_distribution
 from wf40.core.mailings.rules import DistributionInput, check_distribution, check_title
+from wf40.sdk.services import Search
 
 
 @requires("mailings.edit")
@@ -36,6 +37,7 @@ def create_distribution(u: UnitOfWork, given: DistributionInput) -> int:
     u.session.flush()
     _add(u, row, selection.ids, left_out=False)
     u.audit("distribution_added", _subject(row), {"persons": len(selection.ids)})
+    u.service(Search).refresh(u, "distribution", [row.id])
     return row.id
 
 
@@ -50,6 +52,7 @@ def rename_distribution(u: UnitOfWork, distribution_id: int, version: int, title
         row.title = title.strip()
         _touch(u, row)
         u.audit("distribution_changed", _subject(row), {"fields": ["title"]})
+        u.service(Search).refresh(u, "distribution", [row.id])
 
 
 @requires("mailings.edit")

@@ -10,11 +10,12 @@ from sqlalchemy import Select
 from wf40.base.errors import Text
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.tasks import cards, chronicle, codes, merging, queries, steps
+from wf40.core.tasks import cards, chronicle, codes, merging, queries, search, steps
 from wf40.core.tasks.shapes import TaskFilter, TaskLine
 from wf40.core.tasks.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
+from wf40.sdk.search import SearchProvider
 from wf40.sdk.values import Action, Card, FirmFilter, NavItem, Panel, Permission, PersonalColumn, Tab, TimelineEntry
 from wf40.sdk.work import Moved, PutBack
 
@@ -128,6 +129,12 @@ def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
 def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
     """And go back again."""
     return merging.put_back(u, keep, gone, moved)
+
+
+@hookimpl
+def search_providers() -> Iterable[SearchProvider]:
+    """Tasks; a confidential one for those alone who may read it."""
+    return [search.PROVIDER]
 
 
 @hookimpl

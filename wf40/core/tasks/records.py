@@ -15,7 +15,7 @@ from wf40.core.tasks.models import Task
 from wf40.core.tasks.rights import may_write, people_of
 from wf40.core.tasks.rules import People, may_read_content
 from wf40.sdk.refs import FirmRef
-from wf40.sdk.services import Firms, Officers
+from wf40.sdk.services import Firms, Officers, Search
 from wf40.sdk.work import NewTask
 
 KEY_LENGTH = 600
@@ -38,6 +38,7 @@ class Change:
             self.row.version += 1
             self.row.updated_at = self.u.now
             self.u.audit(self.action, subject(self.row), {"fields": changed})
+            self.u.service(Search).refresh(self.u, "task", [self.row.id])
 
 
 def _values(u: UnitOfWork, row: Task) -> dict[str, Any]:
@@ -83,6 +84,7 @@ def store(u: UnitOfWork, given: NewTask, firm: FirmRef | None, unit_id: int) -> 
             raise
         return known
     u.audit("task_added", subject(row), {"firm": given.firm_id, "origin": given.origin})
+    u.service(Search).refresh(u, "task", [row.id])
     return row.id
 
 

@@ -208,13 +208,7 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   const command = (event.ctrlKey || event.metaKey) && !event.altKey;
   const typing = isEditable(document.activeElement);
-  const search = document.getElementById("wf-search");
-  if ((command && key === "k") || (key === "/" && !typing && !command)) {
-    if (!search) return;
-    event.preventDefault();
-    search.focus();
-    search.select();
-  } else if (command && key === "s") {
+  if (command && key === "s") {
     const form = formToSave();
     if (!form) return;
     event.preventDefault();

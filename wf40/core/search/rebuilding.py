@@ -1,0 +1,95 @@
+"""Builds the index of kinds that have none, in slices, each a transaction of its own: it may be ended at any moment."""
+
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+
+from wf40.base.access import Actor
+from wf40.base.uow import Database, UnitOfWork
+from wf40.core.search import index
+from wf40.core.search.models import IndexState, SearchedRecord
+from wf40.core.search.providing import asked, providers
+from wf40.core.search.words import RULES
+from wf40.pluginhost.calls import Failure, Provided
+from wf40.sdk.search import SearchProvider
+
+SLICE = 200
+SECONDS = 5.0
+"""How long the worker builds before it looks after its other work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one slice did: of which kind, how many records, and whether that kind is complete."""
+
+    kind: str
+    records: int
+    complete: bool
+
+
+def build_missing(database: Database) -> None:
+    """Do a part of what is missing: after an upgrade, after a plugin was switched on, and after the rules changed."""
+    until = time.monotonic() + SECONDS
+    unable: frozenset[str] = frozenset()
+    while time.monotonic() < until:
+        with database.read(Actor.system("search")) as u:
+            if not _waiting(u, unable):
+                return
+        with database.write(Actor.system("search")) as u:
+            done = build_slice(u, unable)
+        if done is None:
+            return
+        if done.records < 0:
+            unable |= {done.kind}
+
+
+def start_anew(u: UnitOfWork, kind: str = "") -> list[str]:
+    """Let the index of one kind, or of all, be built anew; returns the kinds. It can be used meanwhile."""
+    kinds = [k for k in providers(u) if not kind or k == kind]
+    u.session.execute(delete(IndexState).where(IndexState.kind.in_(kinds)))
+    return kinds
+
+
+def build_slice(u: UnitOfWork, unable: frozenset[str] = frozenset()) -> Progress | None:
+    """Build the next records of the first kind that is not complete; ``None`` when there is nothing to do.
+
+    ``records`` is -1 where a plugin failed to give its documents.
+    """
+    known = providers(u)
+    u.session.execute(delete(IndexState).where(IndexState.kind.not_in(known)))
+    waiting = _waiting(u, unable)
+    if not waiting:
+        return None
+    kind = waiting[0]
+    state = u.session.get(IndexState, kind, with_for_update=True)
+    if state is None or state.rules != RULES:
+        state = u.session.merge(IndexState(kind=kind, rules=RULES, reached=0, complete=False))
+    return _build(u, known[kind], state)
+
+
+def _build(u: UnitOfWork, provider: Provided[SearchProvider], state: IndexState) -> Progress:
+    kind, after = state.kind, state.reached
+    ids = asked(u, provider, lambda: provider.value.ids(u, after, SLICE))
+    docs = ids if isinstance(ids, Failure) else asked(u, provider, lambda: provider.value.documents(u, ids))
+    if isinstance(ids, Failure) or isinstance(docs, Failure):
+        return Progress(kind, -1, complete=False)
+    state.complete = len(ids) < SLICE or max(ids) <= after
+    state.reached = max(ids, default=after)
+    stored = select(SearchedRecord.record_id).where(SearchedRecord.kind == kind, SearchedRecord.record_id > after)
+    if not state.complete:
+        stored = stored.where(SearchedRecord.record_id <= state.reached)
+    index.drop(u, kind, set(u.session.scalars(stored)) - {doc.record_id for doc in docs})
+    index.put(u, kind, docs, anew=True)
+    return Progress(kind, len(docs), state.complete)
+
+
+def _waiting(u: UnitOfWork, unable: frozenset[str]) -> list[str]:
+    ready = select(IndexState.kind).where(IndexState.complete, IndexState.rules == RULES)
+    complete = set(u.session.scalars(ready))
+    return [kind for kind in providers(u) if kind not in complete and kind not in unable]
+
+
+def condition(u: UnitOfWork) -> tuple[int, list[str]]:
+    """Return how many records can be found, and the kinds whose index is not complete yet."""
+    return u.session.scalar(select(func.count()).select_from(SearchedRecord)) or 0, _waiting(u, frozenset())

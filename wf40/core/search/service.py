@@ -1,0 +1,68 @@
+"""Implements the SDK's service ``Search``, and remembers what people of the office looked at."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import Select, delete, select
+
+from wf40.base.access import requires
+from wf40.base.db import insert_for
+from wf40.base.uow import UnitOfWork
+from wf40.core.search import finding, index
+from wf40.core.search.models import Viewed
+from wf40.core.search.providing import allowed, asked, providers
+from wf40.core.search.queries import units_of
+from wf40.core.search.words import readings, title_key
+from wf40.pluginhost.calls import Failure
+from wf40.sdk.search import SearchDoc
+
+MOST_VIEWED = 10
+
+
+class SearchService:
+    """Implements :class:`wf40.sdk.services.Search`."""
+
+    def refresh(self, u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
+        """Bring the index up to date with these records, as their provider gives them; also after they are gone."""
+        provider = providers(u).get(kind)
+        if provider is None or not ids:
+            return
+        u.session.flush()
+        docs = list(provider.value.documents(u, ids))
+        index.drop(u, kind, set(ids) - {doc.record_id for doc in docs})
+        index.put(u, kind, docs)
+
+    def put(self, u: UnitOfWork, kind: str, docs: Iterable[SearchDoc]) -> None:
+        """Store documents that the caller has at hand: the same that the provider would give, without reading."""
+        index.put(u, kind, docs)
+
+    def drop(self, u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
+        """Take records out of the index."""
+        index.drop(u, kind, ids)
+
+    def matching(self, u: UnitOfWork, kind: str, text: str) -> Select[Any] | None:
+        """Return a select of the numbers of all records of a kind that hold the words of ``text``; ``None`` for no words."""
+        ways = readings(text)
+        if not ways:
+            return None
+        postgresql = u.session.get_bind().dialect.name == "postgresql"
+        return finding.matching(finding.Question(units_of(u), title_key(text), ways, postgresql), kind)
+
+
+@requires("search.use")
+def note_viewed(u: UnitOfWork, kind: str, record_id: int) -> bool:
+    """Remember that the actor looked at a record; returns whether there is one to remember."""
+    provider = allowed(u).get(kind)
+    if provider is None or u.actor.user_id is None:
+        return False
+    found = asked(u, provider, lambda: provider.value.hits(u, [record_id]))
+    if isinstance(found, Failure) or not found:
+        return False
+    row = insert_for(u.session)(Viewed).values(user_id=u.actor.user_id, kind=kind, record_id=record_id, at=u.now)
+    keys = ["user_id", "kind", "record_id"]
+    u.session.execute(row.on_conflict_do_update(index_elements=keys, set_={"at": row.excluded.at}))
+    own = select(Viewed).where(Viewed.user_id == u.actor.user_id)
+    for old in u.session.scalars(own.order_by(Viewed.at.desc(), Viewed.kind, Viewed.record_id).offset(MOST_VIEWED)):
+        same = (Viewed.user_id == old.user_id, Viewed.kind == old.kind, Viewed.record_id == old.record_id)
+        u.session.execute(delete(Viewed).where(*same))
+    return True
