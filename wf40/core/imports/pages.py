@@ -46,8 +46,10 @@ def outcome_page(u: UnitOfWork, run: ImportRun) -> dict[str, Any]:
 
 def counts_of(run: ImportRun) -> dict[str, int]:
     """Return how many rows each outcome has: as planned, or as it came."""
-    counts = run.planned if run.state == "checked" else run.counts
-    return {key: int(counts.get(key, 0)) for key in OUTCOMES}
+    if run.state == "checked":
+        return {key: int(run.planned.get(key, 0)) for key in OUTCOMES}
+    # Whatever was not decided by then was skipped.
+    return {key: int(run.counts.get(key, 0)) if key != "ask" else 0 for key in OUTCOMES}
 
 
 def tiles(run: ImportRun, counts: Mapping[str, int]) -> list[dict[str, Any]]:
