@@ -110,8 +110,8 @@ def _set(u: UnitOfWork, column: Firm, keys: Collection[Any], before: int, after:
         statement = update(_table(column)).where(chosen, _table(column).c[column.key] == before)
         result: Any = u.session.execute(statement.values({column.key: after}))
         changed += result.rowcount
-    if changed:
-        u.session.expire_all()
+    for row in [row for row in u.session.identity_map.values() if row.__class__ is column.class_] if changed else []:
+        u.session.expire(row)
     return changed
 
 

@@ -9,7 +9,7 @@ from wf40.base.audit import AuditEvent
 from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from wf40.base.history import changes_of
 from wf40.core.firms import queries as firms
-from wf40.core.firms.fusion import usual, Pair
+from wf40.core.firms.fusion import Pair, usual
 from wf40.core.firms.identities import identities
 from wf40.core.firms.models import Firm, FirmMatchKey
 from wf40.core.firms.service import FirmInput, change_firm, create_firm, restore_firm
