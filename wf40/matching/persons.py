@@ -1,14 +1,48 @@
-"""Compares persons: what is known of two of them becomes an explained probability that they are one."""
+"""Compares persons: what is known of two of them becomes an explained probability that they are one.
+
+The same model as for organisations (see :mod:`wf40.matching.weights`). Names may have slips, given and family name may
+stand in each other's place, a birth date may differ in one of its parts.
+"""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA
 
 from wf40.base.german import loose
+from wf40.matching.reach import domain_of, mail_key, phone_key
 from wf40.matching.traits import PersonTraits
-from wf40.matching.verdicts import Band, Evidence, Verdict
+from wf40.matching.verdicts import Evidence, Verdict
+from wf40.matching.weights import evidence, verdict
+from wf40.matching.words import Words, words_of
 
-_SAME, _ASK = 0.97, 0.5
+PRIOR = -9.0
+"""Log odds that two persons that share a key are one, before anything is compared. A name alone is a reason to ask."""
+GIVEN = {
+    "equal": evidence("given_name", "equal", 5.5),
+    "similar": evidence("given_name", "similar", 3.5),
+    "initial": evidence("given_name", "initial", 2.0),
+    "differs": evidence("given_name", "differs", -5.0),
+}
+FAMILY = {
+    "equal": evidence("family_name", "equal", 7.0),
+    "similar": evidence("family_name", "similar", 4.5),
+    "part": evidence("family_name", "part", 3.5),
+    "differs": evidence("family_name", "differs", -5.0),
+}
+SWAPPED = evidence("name", "swapped", 9.0)
+BORN_EQUAL = evidence("born", "equal", 13.0)
+BORN_PARTS = {0: evidence("born", "differs", -11.0), 1: evidence("born", "differs", -6.0)}
+BORN_NEAR = evidence("born", "near", 6.0)
+BORN_YEAR = evidence("born", "year_equal", 4.0)
+EMAIL_EQUAL = evidence("email", "equal", 11.0)
+EMAIL_DIFFERS = evidence("email", "differs", -0.5)
+DOMAIN_EQUAL = evidence("email", "domain_equal", 3.0)
+PHONE_EQUAL = evidence("phone", "equal", 7.0)
+PHONE_DIFFERS = evidence("phone", "differs", -0.3)
+FIRM_EQUAL = evidence("firm", "equal", 6.0)
+FIRM_DIFFERS = evidence("firm", "differs", -2.0)
+_SAME = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,29 +51,89 @@ class PreparedPerson:
 
     given: str
     family: str
+    phones: frozenset[str]
     email: str
-    born: str
+    domain: str
+    firm: Words | None
+    born: tuple[str, str, str]
+
+
+@lru_cache(8192)
+def _born(written: str) -> tuple[str, str, str]:
+    year, month, day, *_ = [*(part.lstrip("0") for part in written.strip()[:10].split("-")), "", "", ""]
+    return year, month, day
 
 
 def prepared(traits: PersonTraits) -> PreparedPerson:
     """Normalise the traits of a person once, so that each comparison is quick."""
+    mail = mail_key(traits.email) if traits.email else ""
     return PreparedPerson(
-        loose(traits.given_name), loose(traits.family_name), traits.email.casefold().strip(), traits.born
+        given=loose(traits.given_name),
+        family=loose(traits.family_name),
+        phones=frozenset(filter(None, (phone_key(traits.phone), phone_key(traits.mobile)))),
+        email=mail,
+        domain=domain_of(mail.rsplit("@", 1)[1]) if mail else "",
+        firm=words_of(traits.firm) if traits.firm else None,
+        born=_born(traits.born) if traits.born else ("", "", ""),
     )
 
 
 def compare(a: PreparedPerson, b: PreparedPerson) -> Verdict:
-    """Compare two persons."""
-    likeness = JaroWinkler.similarity(a.given, b.given), JaroWinkler.similarity(a.family, b.family)
-    evidence = [
-        Evidence(feature, "equal" if alike == 1 else "similar" if alike > 0.85 else "differs", (alike - 0.85) * 60)
-        for feature, alike in zip(("given_name", "family_name"), likeness, strict=True)
-    ]
-    if a.email and a.email == b.email:
-        evidence.append(Evidence("email", "equal", 9.0))
-    if a.born and b.born:
-        evidence.append(Evidence("born", "equal", 10.0) if a.born == b.born else Evidence("born", "differs", -6.0))
-    bits = max(-60.0, min(60.0, sum(e.weight for e in evidence) - 10))
-    probability = 1 / (1 + 2.0**-bits)
-    band = Band.SAME if probability >= _SAME else Band.ASK if probability >= _ASK else Band.DIFFERENT
-    return Verdict(probability, band, tuple(sorted(evidence, key=lambda e: -abs(e.weight))))
+    """Compare two persons. The order of the two does not matter."""
+    found = _names(a, b)
+    if a.born[0] and b.born[0]:
+        found.append(_births(a.born, b.born))
+    if a.email and b.email:
+        if a.email == b.email:
+            found.append(EMAIL_EQUAL)
+        else:
+            found.append(DOMAIN_EQUAL if a.domain and a.domain == b.domain else EMAIL_DIFFERS)
+    if a.phones and b.phones:
+        found.append(PHONE_EQUAL if a.phones & b.phones else PHONE_DIFFERS)
+    if a.firm and b.firm:
+        found.append(FIRM_EQUAL if a.firm.keys & b.firm.keys and _one_firm(a.firm, b.firm) else FIRM_DIFFERS)
+    return verdict(PRIOR, found, _SAME)
+
+
+def _one_firm(a: Words, b: Words) -> bool:
+    return a.keys <= b.keys or b.keys <= a.keys
+
+
+def _names(a: PreparedPerson, b: PreparedPerson) -> list[Evidence]:
+    found = []
+    if a.given and b.given:
+        found.append(GIVEN[_alike(a.given, b.given)])
+    if a.family and b.family:
+        level = _alike(a.family, b.family)
+        found.append(FAMILY["part" if level == "initial" else level])
+    if len(found) == 2 and a.given == b.family and a.family == b.given and a.given != a.family:
+        return [SWAPPED]
+    return found
+
+
+@lru_cache(65536)
+def _alike(a: str, b: str) -> str:
+    if a == b:
+        return "equal"
+    size = max(len(a), len(b))
+    distance = OSA.distance(a, b, score_cutoff=2)
+    if distance == 1 and size > 2 and min(len(a), len(b)) > 1:
+        return "similar"
+    if distance == 2 and size > 6:
+        return "similar"
+    one, two = a.split(), b.split()
+    if set(one) <= set(two) or set(two) <= set(one):
+        return "initial"
+    if one[0][0] == two[0][0] and 1 in {len(one[0]), len(two[0])}:
+        return "initial"
+    return "differs"
+
+
+def _births(a: tuple[str, str, str], b: tuple[str, str, str]) -> Evidence:
+    known = [(x, y) for x, y in zip(a, b, strict=True) if x and y]
+    equal = sum(x == y for x, y in known)
+    if equal == len(known):
+        return BORN_EQUAL if equal == 3 else BORN_YEAR
+    if len(known) == 3 and (equal == 2 or (a[0] == b[0] and a[1:] == (b[2], b[1]))):
+        return BORN_NEAR
+    return BORN_PARTS[min(equal, 1)]

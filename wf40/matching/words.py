@@ -1,0 +1,299 @@
+"""Takes a name into comparable words: spelling evened out, legal form apart, each word with what it tells (bits)."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from wf40.base.german import loose, tidy
+from wf40.matching.legal_forms import legal_forms
+from wf40.matching.vocabulary import (
+    BITS,
+    BRANCHES,
+    COUNTED,
+    GENERIC,
+    HEADS,
+    HOUSES,
+    PHRASES,
+    SILENT,
+    TAILS,
+    TOWNS,
+    Phrases,
+    by_first_word,
+)
+
+_MARK = re.compile(r"[()\[\]]|\s[-\u2013\u2014/|]+(?=\s|$)|[-\u2013\u2014]\s*$|[,;:]\s")
+_PART = re.compile(rf"(.*?)(?:({_MARK.pattern})|$)", re.DOTALL)
+_APOSTROPHES = "'\u2019`\u00b4"
+_APOSTROPHE = re.compile(r"(?<=\w)['\u2019`\u00b4](?=\w)")
+_DISTINCT = 9.0
+_OF_LENGTH = (4.0, 4.0, 7.5, 10.0, 11.5)
+_OPENERS = frozenset(("fur", "zur", "der", "des", "zum"))
+_SHORT_FORMS = frozenset(("ev", "eg", "ek", "kg", "ag", "il"))
+_AFTER_AND = frozenset(("co", "cie", "partner", "sohn", "sohne", "kollegen"))
+_NONE: frozenset[str] = frozenset()
+_CACHED = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one name, in their order, each in its usual spelling (``order``) and as written (``raw``).
+
+    ``bits`` maps them to what they tell, ``keys`` are the same words as a set. ``light`` words stand in brackets or in a
+    description, ``places`` name towns, ``own`` ones are short for others of the name; all may be left out. ``numbers`` stand apart.
+    ``stems``, ``houses``, ``joined``, ``text``, ``initials`` and ``shorts`` are derived, so that comparing is quick.
+    """
+
+    order: tuple[str, ...]
+    raw: tuple[str, ...]
+    stems: tuple[str, ...]
+    houses: tuple[str, ...]
+    bits: dict[str, float]
+    keys: frozenset[str]
+    light: frozenset[str]
+    places: frozenset[str]
+    own: frozenset[str]
+    numbers: frozenset[str]
+    joined: str
+    text: str
+    initials: str
+    shorts: tuple[str, ...]
+    form: str
+
+
+@cache
+def _forms() -> Phrases:
+    """Return the spellings of legal forms as folded words."""
+    entries = {(tuple(loose(text).split()), form.code) for form in legal_forms().values() for text in form.written}
+    also = {("gug",): "ug", ("g", "ug"): "ug", ("gug", "mbh"): "ug", ("gmbh", "und", "cokg"): "gmbh_co_kg"}
+    return by_first_word(entries | set(also.items()))
+
+
+@lru_cache(_CACHED)
+def stem(word: str) -> str:
+    """Return the word without the endings that an adjective or a plural changes."""
+    if len(word) < 6:
+        return word
+    if word.endswith(("en", "er", "es", "em")):
+        return word[:-2]
+    return word[:-1] if word[-1] in "esn" else word
+
+
+@lru_cache(_CACHED)
+def house(word: str) -> str:
+    """Return what stands before the kind of organisation in a compound ("Bildungszentrum" -> "bildungs"), or ""."""
+    for tail in HOUSES:
+        if word.endswith(tail):
+            front = word[: -len(tail)]
+            return front if len(front) > 4 else ""
+    return ""
+
+
+@lru_cache(_CACHED)
+def is_place(word: str) -> bool:
+    """Return whether the word names a town or Land, also as "Berliner"."""
+    return word in TOWNS or (word.endswith("er") and word[:-2] in TOWNS)
+
+
+@lru_cache(_CACHED)
+def bits_of(word: str) -> float:
+    """Return what a word tells when two names share it: nothing or little for frequent words, much for rare ones."""
+    if word in GENERIC:
+        return 0.0
+    known = BITS.get(word) or BITS.get(stem(word))
+    if known is not None:
+        return known
+    if is_place(word):
+        return 7.0
+    if len(word) < len(_OF_LENGTH):
+        return _OF_LENGTH[len(word)]
+    return 9.0 if word.endswith(TAILS) else min(13.0, 11.0 + 0.25 * len(word))
+
+
+@lru_cache(_CACHED)
+def _heads(word: str) -> bool:
+    return word in HEADS or word.endswith("gesellschaft")
+
+
+def number_of(word: str) -> str:
+    """Return a number in one notation ("y49" for 1949 and 49, "n2" for 2, II, zweite)."""
+    digits = COUNTED.get(word, word)
+    if len(digits) == 4 and digits[:2] in {"18", "19", "20"}:
+        return "y" + digits[2:]
+    if len(digits) == 2 and (digits[0] == "0" or digits >= "30"):
+        return "y" + digits
+    return "n" + digits.lstrip("0")
+
+
+def _letters_joined(words: list[str]) -> list[str]:
+    """Join letters that stand alone: "c u b a" -> "cuba", "r und w" -> "rw"; a legal form at their end stays apart."""
+    if all(len(word) > 1 for word in words):
+        return words
+    out: list[str] = []
+    run = ""
+    for i, word in enumerate(words):
+        following = words[i + 1] if i + 1 < len(words) else ""
+        after = len(following)
+        if word == "und" or (word == "u" and after and (len(run) < 2 or following in _AFTER_AND)):
+            if not run or after != 1:
+                out += [*_parted(run), "und"]
+                run = ""
+        elif len(word) == 1 and not word.isdecimal():
+            run += word
+        else:
+            out += [*_parted(run), word]
+            run = ""
+    return [*out, *_parted(run)]
+
+
+def _parted(run: str) -> list[str]:
+    if len(run) > 2 and run[-2:] in _SHORT_FORMS:
+        return [run[:-2], run[-2:]]
+    return [run] if run else []
+
+
+def _at(entries: tuple[tuple[tuple[str, ...], str], ...], words: list[str], i: int) -> tuple[str, int] | None:
+    """Return the first of the phrases that stands at a place, and how many words it takes."""
+    for phrase, value in entries:
+        size = len(phrase)
+        if size == 1 or tuple(words[i : i + size]) == phrase:
+            return value, size
+    return None
+
+
+def abbreviates(short: str, words: tuple[str, ...]) -> int:
+    """Return how many of the words the letters stand for, or 0: ("rfc", "reinickendorfer fussballclub") -> 2.
+
+    Every word gives its first letter, at most one of them a second one. Short words are no long form.
+    """
+    size, at, used, spare = len(short), 0, 0, 1
+    for i, word in enumerate(words):
+        if at == size:
+            break
+        if word[0] != short[at] or len(word) < 4:
+            return 0
+        at += 1
+        used += 1
+        following = words[i + 1][0] if i + 1 < len(words) else ""
+        if at < size and spare and short[at] != following and short[at] in word[1:]:
+            at += 1
+            spare -= 1
+    return used if at == size and used > 1 else 0
+
+
+def _own_acronyms(order: list[str], raw: list[str]) -> frozenset[str]:
+    """Return the words that are short for the words before or after them: "(HVB)" in "Handball-Verband Berlin (HVB)"."""
+    found = set()
+    for i, short in enumerate(raw):
+        if 2 <= len(short) <= 6:
+            for start in range(len(raw) - 1):
+                used = abbreviates(short, tuple(raw[start:]))
+                if used and not start <= i < start + used:
+                    found.add(order[i])
+                    break
+    return frozenset(found)
+
+
+class _Reader:
+    """Reads a name word by word and keeps what it has understood so far."""
+
+    __slots__ = ("bits", "form", "in_brackets", "in_light", "light", "numbers", "order", "raw", "told")
+
+    def __init__(self) -> None:
+        self.order: list[str] = []
+        self.raw: list[str] = []
+        self.bits: dict[str, float] = {}
+        self.light: set[str] = set()
+        self.numbers: set[str] = set()
+        self.form = ""
+        self.told = 0.0
+        self.in_light = self.in_brackets = False
+
+    def part(self, words: list[str]) -> None:
+        """Read the words between two marks. What follows a distinctive head describes it."""
+        forms, phrases = _forms(), PHRASES
+        i, size = 0, len(words)
+        if self.told >= _DISTINCT:
+            self.in_light = True
+        while i < size:
+            word = words[i]
+            if word in forms and self.order:
+                found = _at(forms[word], words, i)
+                if found:
+                    self._form(found[0])
+                    i += found[1]
+                    continue
+            if word in SILENT:
+                i += 1
+                continue
+            canon, taken, written = word, 1, word
+            if word in phrases:
+                found = _at(phrases[word], words, i)
+                if found:
+                    canon, taken = found
+                    written = word if taken == 1 else "".join(words[i : i + taken])
+            i += taken
+            if self.told >= _DISTINCT and i < size and words[i] in _OPENERS and _heads(canon):
+                self.in_light = True
+            if self.in_light and canon in BRANCHES:
+                self.in_light = False
+            self._word(canon, written)
+
+    def _form(self, code: str) -> None:
+        if not self.form or not self.in_light:
+            self.form = code
+        self.in_light = True
+
+    def _word(self, canon: str, written: str) -> None:
+        if canon in COUNTED or canon.isdecimal():
+            self.numbers.add(number_of(canon))
+        elif canon not in self.bits:
+            worth = bits_of(canon)
+            self.bits[canon] = worth
+            self.order.append(canon)
+            self.raw.append(written)
+            if self.in_light or self.in_brackets:
+                self.light.add(canon)
+            else:
+                self.told += worth
+
+
+def words_of(name: str) -> Words:
+    """Take a name into words. A name without any letter or digit stands for itself."""
+    text = name
+    if not name.isalnum():
+        for mark in _APOSTROPHES:
+            if mark in name:
+                text = _APOSTROPHE.sub("", name)
+                break
+    reader = _Reader()
+    if _MARK.search(text):
+        for part, closing in _PART.findall(text):
+            if part:
+                reader.part(_letters_joined(loose(part).split()))
+            reader.in_brackets = closing in ("(", "[")
+    else:
+        reader.part(_letters_joined(loose(text).split()))
+    if not reader.bits and not reader.numbers:
+        itself = tidy(name).casefold()
+        if itself:
+            reader.bits[itself] = 10.0
+            reader.order, reader.raw = [itself], [itself]
+    order, raw, bits = reader.order, reader.raw, reader.bits
+    numbers = reader.numbers
+    return Words(
+        order=tuple(order),
+        raw=tuple(raw),
+        stems=tuple(map(stem, raw)),
+        houses=tuple(map(house, raw)),
+        bits=bits,
+        keys=frozenset(bits),
+        light=frozenset(reader.light) if reader.light else _NONE,
+        places=frozenset([word for word in order if is_place(word)]) or _NONE,
+        own=_own_acronyms(order, raw) if len(raw) > 2 else _NONE,
+        numbers=frozenset(numbers) if numbers else _NONE,
+        joined="".join(raw),
+        text=" ".join(raw),
+        initials="".join([word[0] for word in raw]),
+        shorts=tuple([word for word in raw if 1 < len(word) < 7]),
+        form=reader.form,
+    )
