@@ -13,6 +13,7 @@ from wf40.core.contacts import hooks as contacts
 from wf40.core.custom_fields import hooks as custom_fields
 from wf40.core.day import hooks as day
 from wf40.core.duplicates import hooks as duplicates
+from wf40.core.exports import hooks as exports
 from wf40.core.firms import hooks as firms
 from wf40.core.imports import hooks as imports
 from wf40.core.listviews import hooks as listviews
@@ -39,6 +40,7 @@ SLICES: dict[str, ModuleType] = {
     "bulk": bulk,
     "bin": bin_,
     "contacts": contacts,
+    "exports": exports,
     "tasks": tasks,
     "concerns": concerns,
     "consultations": consultations,

@@ -8,8 +8,8 @@ import pytest
 from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from wf40.core.contacts import queries, service
 from wf40.core.contacts.consents import consent_text
-from wf40.core.contacts.queries import ContactFilter
 from wf40.core.contacts.service import ConsentInput, ContactInput
+from wf40.core.contacts.wanted import ContactFilter
 from wf40.core.firms.service import FirmInput, archive_firm, create_firm
 from wf40.sdk.services import Contacts
 

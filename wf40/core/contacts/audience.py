@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from sqlalchemy import ColumnElement, Select, select, true
+from werkzeug.datastructures import MultiDict
 
 from wf40.base.access import requires
 from wf40.base.errors import Text
@@ -13,10 +14,13 @@ from wf40.base.i18n import _l
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import codes, permits
+from wf40.core.contacts.list_page import picked_words
 from wf40.core.contacts.models import Contact
-from wf40.core.contacts.queries import ContactFilter, contacts_select
+from wf40.core.contacts.queries import contacts_select
+from wf40.core.contacts.wanted import ContactFilter
 from wf40.core.firms.postal import PostalAddress, postal_addresses
 from wf40.core.firms.queries import visible_firms
+from wf40.core.listviews.picked import ids_in
 
 MAIN, ALL, ROLE = "main", "all", "role:"
 CONSENT, BASIS, NO_EMAIL, OPTED_OUT, NOT_PERMITTED = "consent", "basis", "no_email", "opted_out", "not_permitted"
@@ -93,10 +97,11 @@ class Person:
 @requires("contacts.read")
 def contacts_listed(u: UnitOfWork, query: str) -> Selection:
     """Return the persons that the contact list shows for the part of its address after ``?``."""
-    wanted = ContactFilter.of(dict(parse_qsl(query)))
-    words = [_l("Suche: %(q)s", q=wanted.q)] if wanted.q else []
+    wanted = ContactFilter.of(MultiDict(parse_qsl(query)))
+    words: list[Text] = [_l("Suche: %(q)s", q=wanted.q)] if wanted.q else []
     words += [_l("Rolle: %(role)s", role=codes.ROLES[wanted.role])] if wanted.role else []
     words += [_l("Archivierte")] if wanted.archived else []
+    words += [picked_words(len(ids_in(wanted.picked)))] if wanted.picked else []
     rows = u.session.execute(contacts_select(u, wanted))
     return Selection([row[0] for row in rows], [str(word) for word in words])
 

@@ -1,7 +1,7 @@
 """Reads contacts and their consents, within the units that the actor may read."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,9 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import codes, permits
 from wf40.core.contacts.keys import digits_asked
 from wf40.core.contacts.models import Consent, Contact
+from wf40.core.contacts.wanted import ContactFilter
 from wf40.core.firms.queries import visible_firms
+from wf40.core.listviews.picked import ids_in
 from wf40.core.timeline.changes import ShownChange, in_words
 from wf40.sdk.paging import Page, page_of
 from wf40.sdk.refs import ContactRef, FirmRef
@@ -39,26 +41,8 @@ class ContactLine:
     archived: bool
     firm_id: int
     firm_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactFilter:
-    """What to keep and how to order. ``order``: ``name``, ``unternehmen`` or ``rolle``, after a ``-`` backwards."""
-
-    q: str = ""
-    role: str = ""
-    archived: bool = False
-    order: str = "name"
-
-    @classmethod
-    def of(cls, args: Mapping[str, str]) -> "ContactFilter":
-        """Read an address; what is not understood is as if it were not there."""
-        return cls(
-            q=args.get("q", "").strip()[:200],
-            role=args.get("rolle", "") if args.get("rolle") in codes.ROLES else "",
-            archived=args.get("archiv") == "1",
-            order=args.get("sortierung", "name"),
-        )
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What further columns show: language, source, as_of, updated_at, and town of the firm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +120,18 @@ def contacts(u: UnitOfWork, wanted: ContactFilter, page: int = 1) -> Page[Contac
 
 
 @requires("contacts.read")
+def count_listed(u: UnitOfWork, wanted: ContactFilter) -> int:
+    """Return how many contacts match."""
+    return u.session.scalar(select(func.count()).select_from(contacts_select(u, wanted).order_by(None).subquery())) or 0
+
+
+@requires("contacts.read")
+def lines_listed(u: UnitOfWork, wanted: ContactFilter) -> Iterator[ContactLine]:
+    """Return all contacts that match, one after the other, without holding them all."""
+    return map(_line, u.session.execute(contacts_select(u, wanted), execution_options={"yield_per": 500}))
+
+
+@requires("contacts.read")
 def contacts_select(u: UnitOfWork, wanted: ContactFilter) -> Select[Any]:
     """Return a select of the contacts that match, in the order wanted; its first column is the id."""
     firms = visible_firms(u).subquery()
@@ -144,8 +140,9 @@ def contacts_select(u: UnitOfWork, wanted: ContactFilter) -> Select[Any]:
         _archived(wanted.archived, firms.c.archived_at),
         _matches(wanted.q, firms.c.sort_key),
         Contact.role == wanted.role if wanted.role else true(),
+        Contact.id.in_(ids_in(wanted.picked)) if wanted.picked else true(),
     ]
-    columns: list[Any] = [*_LINE, firms.c.name.label("firm_name")]
+    columns: list[Any] = [*_LINE, firms.c.name.label("firm_name"), firms.c.town.label("firm_town"), *_MORE]
     found = select(*columns).join(firms, firms.c.id == Contact.firm_id).where(*conditions)
     return found.order_by(*_order(wanted.order, firms.c.sort_key), Contact.id)
 
@@ -191,6 +188,7 @@ _LINE = (
     Contact.id, Contact.title, Contact.given_name, Contact.family_name, Contact.role, Contact.function, Contact.email,
     Contact.phone, Contact.mobile, Contact.main, Contact.archived_at, Contact.firm_id,
 )  # fmt: skip
+_MORE = (Contact.language, Contact.source, Contact.as_of, Contact.updated_at)
 _FIRM_ORDER = (Contact.archived_at.is_not(None), Contact.main.desc(), Contact.sort_key, Contact.id)
 
 
@@ -199,6 +197,7 @@ def _line(row: Any, firm_name: str | None = None) -> ContactLine:
     return ContactLine(
         row.id, name, row.role, row.function, row.email, row.phone, row.mobile, row.main,
         row.archived_at is not None, row.firm_id, row.firm_name if firm_name is None else firm_name,
+        {} if firm_name is not None else {"town": row.firm_town, **{c.key: getattr(row, c.key) for c in _MORE}},
     )  # fmt: skip
 
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wf40.base.clock import local_date
 from wf40.base.errors import InvalidInput, StaleVersion
 from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
-from wf40.core.contacts import codes, optouts, queries, service
+from wf40.core.contacts import codes, list_page, optouts, queries, service
 from wf40.core.contacts.consents import consent_text
 from wf40.core.contacts.forms import ConsentForm, ContactForm, OptOutForm
 from wf40.core.contacts.similar import SimilarPerson, confirmation, similar_persons, typed
@@ -19,22 +19,31 @@ from wf40.core.firms.match_words import PERSON_BANDS
 from wf40.core.firms.pages import record_head
 from wf40.sdk.paging import page_number
 from wf40.sdk.services import Office
-from wf40.sdk.web import done, reading, writing
+from wf40.sdk.web import done, reading, wants_fragment, writing
 from wf40.web.conflicts import ConflictRow, conflict_rows
-from wf40.web.lists import list_actions
 
 bp = Blueprint("contacts", __name__, template_folder="templates")
 
 
 @bp.get("/ansprechpersonen")
 def index() -> ResponseReturnValue:
-    """List contacts."""
-    wanted = queries.ContactFilter.of(request.args)
+    """List contacts; a filter that changes asks for the lines alone."""
     with reading() as u:
-        page = queries.contacts(u, wanted, page_number(request.args.get("seite")))
+        asked = list_page.asked_for(u, request.args)
+        if "aktion" in request.args:
+            if target := list_page.address_of(u, request.args, request.args["aktion"]):
+                return redirect(target)
+            flash(_("Bitte kreuzen Sie zuerst die Personen an, um die es geht."), "warning")
+            return redirect(list_page.list_url(asked.wanted))
+        if not request.args and asked.offer.first:
+            return redirect(url_for("listviews.show", view_id=asked.offer.first.id))
+        page = queries.contacts(u, asked.wanted, page_number(request.args.get("seite")))
         return render_template(
-            "contacts/index.html", page=page, wanted=wanted, roles=codes.ROLES, actions=list_actions(u, "contacts")
-        )
+            "contacts/_results.html" if wants_fragment() else "contacts/index.html", asked=asked, page=page,
+            wanted=asked.wanted, roles=codes.ROLES, actions=list_page.actions(u, asked), chips=asked.chips(),
+            rows=[(line, [column.cell(line) for column in asked.columns]) for line in page.rows],
+            columns_open="spaltenwahl" in request.args,
+        )  # fmt: skip
 
 
 @bp.get("/ansprechpersonen/neu")

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from wf40.base.checks import whole_number
 from wf40.core.listviews.columns import SEPARATOR, keys_in
+from wf40.core.listviews.picked import ids_in, picked_in
 from wf40.sdk.firm_data import SPAN
 from wf40.sdk.paging import page_number
 
@@ -27,9 +28,6 @@ _PARAMETERS = {
     "park": "gewerbegebiet",
     "picked": "auswahl",
 }
-MOST_PICKED = 200
-"""How many rows an address can name; servers and mail programs cut longer addresses."""
-NOBODY_PICKED = "0"
 NO_VIEW = "0"
 _KEPT = frozenset({"sortierung", "richtung", "pro_seite", "spalten", "ansicht", "auswahl"})
 NOBODY = "niemand"
@@ -74,7 +72,7 @@ class FirmCriteria:
             name: " ".join(args.get(parameter, "").replace("\x00", "").split())[:LONGEST_SEARCH]
             for name, parameter in _PARAMETERS.items()
         }
-        values["picked"] = _picked(args)
+        values["picked"] = picked_in(args)
         more = {key: value for key in filters if (value := _given(args, f"{HOOK_PREFIX}{key}"))}
         order = args.get("sortierung", "")
         return cls(
@@ -106,7 +104,7 @@ class FirmCriteria:
 
     def picked_ids(self) -> list[int]:
         """Return the rows that were chosen by hand; none of them need exist."""
-        return [int(part) for part in self.picked.split(".") if part]
+        return ids_in(self.picked)
 
     def kept_args(self) -> dict[str, str]:
         """Return what the filter form carries along unseen: order, page size, columns, view, and rows picked by hand."""
@@ -137,15 +135,6 @@ class FirmCriteria:
     def ordered(self, order: str) -> "FirmCriteria":
         """Return what a click on a header asks for: by this column, or the other way round."""
         return replace(self, order=order, descending=self.order == order and not self.descending, page=1)
-
-
-def _picked(args: Mapping[str, str]) -> str:
-    """Read the rows chosen by hand, as boxes of a form or in one value; nonsense, and too many, choose nobody rather than all."""
-    given = args.getlist("auswahl") if isinstance(args, MultiDict) else [args.get("auswahl", "")]
-    if not any(given):
-        return ""
-    numbers = {n for part in ".".join(given).split(".") if (n := whole_number(part.strip())) is not None and n > 0}
-    return ".".join(map(str, sorted(numbers))) if 0 < len(numbers) <= MOST_PICKED else NOBODY_PICKED
 
 
 def _given(args: Mapping[str, str], name: str) -> str:

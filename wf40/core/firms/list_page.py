@@ -10,9 +10,10 @@ from flask import url_for
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms import listing, pages
 from wf40.core.firms.columns import FirmLine, all_columns
-from wf40.core.firms.criteria import NOBODY_PICKED, PAGE_SIZES, FirmCriteria
+from wf40.core.firms.criteria import PAGE_SIZES, FirmCriteria
 from wf40.core.listviews import queries as listviews
 from wf40.core.listviews.columns import Cell, ListColumn, chosen, keys_in, plain_cell
+from wf40.core.listviews.picked import NOBODY_PICKED
 from wf40.core.listviews.queries import Offer, ViewLine
 from wf40.pluginhost.calls import Failure, Hooks
 from wf40.sdk.values import Action

@@ -81,6 +81,15 @@ def list_firms(
     return FirmPage(lines_of(u, found, extras, shown), number, criteria.page_size, count.number, count)
 
 
+@requires("firms.read")
+def ids_listed(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> Sequence[int]:
+    """Return every firm that fits, in the order of the list."""
+    return u.session.scalars(
+        ordered(u, select(Firm.id).where(*conditions(u, criteria, extras)), criteria, extras)
+    ).all()
+
+
+@requires("firms.read")
 def lines_of(u: UnitOfWork, ids: Sequence[int], extras: Extras, columns: Sequence[ListColumn]) -> list[FirmLine]:
     """Return the lines of firms in the order of their ids, with a fixed number of statements."""
     if not ids:

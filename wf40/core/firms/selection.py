@@ -1,5 +1,6 @@
 """The firms that a list shows, meant as a whole: by the filters in its address, whatever its page or order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -46,6 +47,14 @@ def firms_listed(u: UnitOfWork, query: str) -> Selection:
     criteria = FirmCriteria.of(args, *keys)
     rows = select(Firm.id).where(*listing.conditions(u, criteria, added)).order_by(Firm.sort_key, Firm.id)
     words = [chip.label for chip in filters.chips(criteria, filters.filter_fields(u, criteria, added))]
-    known = {f"{HOOK_PREFIX}{key}" for key in keys[0]}
-    unknown = [name for name in args if name.startswith(HOOK_PREFIX) and name not in known]
-    return Selection(list(u.session.scalars(rows)), words, unknown)
+    return Selection(list(u.session.scalars(rows)), words, _unknown(args, added))
+
+
+def demand_known(args: Mapping[str, str], added: listing.Extras) -> None:
+    """Raise :class:`InvalidInput` where an address has a filter that nobody offers at present."""
+    Selection([], [], _unknown(args, added)).demand_known()
+
+
+def _unknown(args: Mapping[str, str], added: listing.Extras) -> list[str]:
+    known = {f"{HOOK_PREFIX}{f.value.key}{end}" for f in added.filters for end in ("", "-von", "-bis")}
+    return [name for name in args if name.startswith(HOOK_PREFIX) and name not in known]

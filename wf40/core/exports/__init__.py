@@ -1,0 +1,1 @@
+"""Tables for spreadsheets of exactly what a list shows."""

@@ -1,0 +1,124 @@
+"""Writes tables as files, row by row: memory does not grow with them."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from tempfile import TemporaryFile
+from typing import IO, Any
+from zoneinfo import ZoneInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from wf40.base.csv_table import harmless
+
+CSV, XLSX = "csv", "xlsx"
+FORMATS = {CSV: "text/csv", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+MOST_ROWS_XLSX = 1_000_000
+LONGEST_CELL = 32_767
+_WIDEST = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a file holds: headers, and rows of texts, numbers, days and ``None`` as they come.
+
+    ``number`` says how many rows there will be, ``filters`` which kinds of filters chose them.
+    """
+
+    title: str
+    headers: list[str]
+    rows: Iterator[Sequence[Any]]
+    number: int
+    filters: list[str]
+
+
+def written(table: Table, form: str, timezone: str) -> tuple[IO[bytes], int]:
+    """Return a file that is gone when closed, at its beginning, and how many rows it holds."""
+    zone, out = ZoneInfo(timezone), TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+    rows = _Counted([_plain(cell, zone) for cell in row] for row in table.rows)
+    try:
+        (_write_xlsx if form == XLSX else _write_csv)(out, table, rows)
+    except BaseException:
+        out.close()
+        raise
+    out.seek(0)
+    return out, rows.number
+
+
+class _Counted:
+    """Counts what passes through."""
+
+    def __init__(self, rows: Iterable[list[Any]]) -> None:
+        self._rows = rows
+        self.number = 0
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        for row in self._rows:
+            self.number += 1
+            yield row
+
+
+def _plain(cell: Any, zone: ZoneInfo) -> Any:
+    """Return a moment as the office's day; a number, a day and a text stay what they are."""
+    if isinstance(cell, datetime):
+        return cell.astimezone(zone).date()
+    if isinstance(cell, bool):
+        return "ja" if cell else "nein"
+    return cell if cell is None or isinstance(cell, int | float | Decimal | date) else str(cell)
+
+
+def _write_csv(out: IO[bytes], table: Table, rows: Iterable[list[Any]]) -> None:
+    """As spreadsheets of the country read it: semicolons, decimal commas, days first; UTF-8 with its mark."""
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=False)
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([harmless(header) for header in table.headers])
+    writer.writerows([_in_csv(cell) for cell in row] for row in rows)
+    text.detach()
+
+
+def _in_csv(cell: Any) -> Any:
+    if isinstance(cell, str):
+        return harmless(cell)
+    if isinstance(cell, date):
+        return cell.strftime("%d.%m.%Y")
+    return str(cell).replace(".", ",") if isinstance(cell, float | Decimal) else cell
+
+
+def _write_xlsx(out: IO[bytes], table: Table, rows: Iterable[list[Any]]) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(ILLEGAL_CHARACTERS_RE.sub("", table.title)[:31])
+    sheet.freeze_panes = "B2"
+    for place, header in enumerate(table.headers, start=1):
+        width = 40 if place == 1 else min(max(len(header) + 4, 14), _WIDEST)
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.append([_cell(sheet, header, bold=True) for header in table.headers])
+    for row in rows:
+        sheet.append([_in_xlsx(sheet, cell) for cell in row])
+    book.save(out)
+
+
+def _in_xlsx(sheet: Any, cell: Any) -> Any:
+    if isinstance(cell, str):
+        tidy = ILLEGAL_CHARACTERS_RE.sub("", cell)[:LONGEST_CELL]
+        # openpyxl takes a text that begins like this for a formula, or for an error; it is told that it is a text.
+        return _cell(sheet, tidy) if tidy.startswith(("=", "#")) else tidy
+    if isinstance(cell, date):
+        found = WriteOnlyCell(sheet, cell)  # type: ignore[arg-type]  # the stubs forget days
+        found.number_format = "DD.MM.YYYY"
+        return found
+    return cell
+
+
+def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
