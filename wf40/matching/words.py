@@ -133,7 +133,9 @@ def _letters_joined(words: list[str]) -> list[str]:
     for i, word in enumerate(words):
         following = words[i + 1] if i + 1 < len(words) else ""
         after = len(following)
-        if word == "und" or (word == "u" and after and (len(run) < 2 or following in _AFTER_AND)):
+        if word == "und" or (
+            word == "u" and after and (not run or (after > 1 and (len(run) < 2 or following in _AFTER_AND)))
+        ):
             if not run or after != 1:
                 out += [*_parted(run), "und"]
                 run = ""
