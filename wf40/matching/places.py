@@ -15,11 +15,11 @@ _HOUSE = re.compile(r"(\d+)\s*([a-z]?)\b")
 _NUMBER_AT_END = re.compile(r"^(.*?\D)\s*(\d+\s*[a-zA-Z]?(?:\s*[-\u2013/+]\s*\d+\s*[a-zA-Z]?)?)\s*$")
 _TYPING = 88
 ADDRESS_EQUAL = evidence("address", "equal", 6.0)
-ADDRESS_STREET = evidence("address", "street_equal", 3.5)
-ADDRESS_POSTCODE = evidence("address", "postcode_equal", 1.5)
-ADDRESS_TOWN = evidence("address", "town_equal", 0.5)
-ADDRESS_MOVED = evidence("address", "street_differs", -0.5)
-ADDRESS_DIFFERS = evidence("address", "differs", -3.2)
+ADDRESS_STREET = evidence("address", "similar", 3.5)
+ADDRESS_POSTCODE = evidence("postcode", "equal", 1.5)
+ADDRESS_TOWN = evidence("town", "equal", 0.5)
+ADDRESS_MOVED = evidence("address", "differs", -0.5)
+ADDRESS_DIFFERS = evidence("town", "differs", -3.2)
 
 
 @dataclass(frozen=True, slots=True)
