@@ -7,12 +7,13 @@ from typing import Any
 from wf40.sdk import checks
 from wf40.sdk.errors import InvalidInput, NotFound, StaleVersion
 from wf40.sdk.history import last_changed_by, record_changes
+from wf40.sdk.services import Search
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40_partner_network.clock import today
 from wf40_partner_network.models import Partner, Person
 from wf40_partner_network.queries import partner_to_edit, partner_to_write, person_subject
 from wf40_partner_network.records import set_search_text
-from wf40_partner_network.texts import _l
+from wf40_partner_network.texts import KEY, _l
 
 EDIT = "partner_network.edit"
 SHORT, NOTE = 200, 300
@@ -129,3 +130,4 @@ def _apply(u: UnitOfWork, row: Person, values: dict[str, date | datetime | str |
 def _settle(u: UnitOfWork, partner: Partner) -> None:
     set_search_text(partner)
     partner.updated_at = u.now
+    u.service(Search).refresh(u, KEY, [partner.id])

@@ -9,10 +9,11 @@ from flask import Blueprint
 
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
+from wf40.sdk.search import SearchProvider
 from wf40.sdk.uow import UnitOfWork
 from wf40.sdk.values import HelpOffer, Manifest, NavItem, Panel, Permission, PersonalColumn, Tab
 from wf40.sdk.work import Moved, PutBack, Recipient
-from wf40_partner_network import demo, firm_merging
+from wf40_partner_network import demo, firm_merging, search
 from wf40_partner_network import models as tables
 from wf40_partner_network.network import count_of, relations_of
 from wf40_partner_network.offers import offers, recipients
@@ -99,6 +100,12 @@ def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
 def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
     """And go back again."""
     return firm_merging.put_back(u, keep, gone, moved)
+
+
+@hookimpl
+def search_providers() -> Iterable[SearchProvider]:
+    """Partners, with the people there."""
+    return [search.PROVIDER]
 
 
 @hookimpl

@@ -1,9 +1,11 @@
 """What every change of a partner brings along: the words by which lists find it, its version, the audit trail."""
 
 from wf40.sdk.german import loose
+from wf40.sdk.services import Search
 from wf40.sdk.uow import UnitOfWork
 from wf40_partner_network.models import Partner
 from wf40_partner_network.queries import subject
+from wf40_partner_network.texts import KEY
 
 
 def set_search_text(row: Partner) -> None:
@@ -20,3 +22,4 @@ def touch(u: UnitOfWork, row: Partner, fields: list[str], action: str = "partner
     row.version += 1
     row.updated_at = u.now
     u.audit(action, subject(row.id), {"fields": fields})
+    u.service(Search).refresh(u, KEY, [row.id])

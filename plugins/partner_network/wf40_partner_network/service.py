@@ -9,14 +9,14 @@ from wf40.sdk import checks
 from wf40.sdk.errors import Forbidden, StaleVersion
 from wf40.sdk.german import sort_key
 from wf40.sdk.history import last_changed_by, record_changes
-from wf40.sdk.services import Firms
+from wf40.sdk.services import Firms, Search
 from wf40.sdk.topics import TOPICS
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40_partner_network.models import Competence, Partner
 from wf40_partner_network.queries import partner_to_write, subject
 from wf40_partner_network.records import set_search_text, touch
 from wf40_partner_network.terms import KINDS
-from wf40_partner_network.texts import _l
+from wf40_partner_network.texts import KEY, _l
 
 EDIT = "partner_network.edit"
 FIELDS = ("name", "kind", "town", "website", "email", "phone", "topics", "note")
@@ -50,6 +50,7 @@ def add_partner(u: UnitOfWork, given: PartnerInput, unit_id: int | None = None) 
     u.session.flush()
     record_changes(u, subject(row.id), {}, {"created": row.name})
     u.audit("partner_network_added", subject(row.id))
+    u.service(Search).refresh(u, KEY, [row.id])
     return row.id
 
 

@@ -12,12 +12,6 @@ from wf40.core.search.queries import search
 TODAY = date(2026, 11, 21)
 
 
-def titles(office, query, kind="", role="advisor", unit_id=1, each=25):
-    """Return the titles that somebody finds, kind by kind."""
-    with office.app.test_request_context(), office.reading_as(role, unit_id) as u:
-        return ["".join(p.text for p in hit.title) for g in search(u, query, each, kind) for hit in g.hits]
-
-
 def hits(office, query):
     with office.app.test_request_context(), office.reading_as("advisor") as u:
         return [hit for g in search(u, query, 25) for hit in g.hits]
@@ -50,17 +44,17 @@ def firm(office):
         "müller 07531 900", "  Müller   ",
     ],
 )  # fmt: skip
-def test_a_firm_is_found_by_every_name_number_and_address(office, firm, query):
+def test_a_firm_is_found_by_every_name_number_and_address(office, titles, firm, query):
     office.add_firm("Anders & Co OHG", town="Singen")
-    assert titles(office, query) == ["Müller & Söhne Maschinenbau GmbH"]
+    assert titles(query) == ["Müller & Söhne Maschinenbau GmbH"]
 
 
 @pytest.mark.parametrize(
     "query", ["müllerin", "12346", "müller singen", "0049 7531 90013", "anders@mueller-soehne.de", "xy"]
 )
-def test_what_does_not_match_is_not_found(office, firm, query):
+def test_what_does_not_match_is_not_found(office, titles, firm, query):
     office.add_firm("Anders & Co OHG", town="Singen")
-    assert titles(office, query) == []
+    assert titles(query) == []
 
 
 @pytest.mark.parametrize(
@@ -68,13 +62,13 @@ def test_what_does_not_match_is_not_found(office, firm, query):
     [("3M Deutschland GmbH", "3M"), ("dm-drogerie markt GmbH", "dm"), ("C. U. B. A. Handels GmbH", "cuba"),
      ("C. U. B. A. Handels GmbH", "C.U.B.A."), ("X AG", "x"), ("Łódź Großhandel", "lodz gross")],
 )  # fmt: skip
-def test_short_and_odd_names_are_found(office, name, query):
+def test_short_and_odd_names_are_found(office, titles, name, query):
     office.add_firm("Medimax Süd GmbH")
     office.add_firm(name)
-    assert titles(office, query) == [name]
+    assert titles(query) == [name]
 
 
-def test_exact_comes_before_beginnings_words_and_insides_each_in_german_order(office):
+def test_exact_comes_before_beginnings_words_and_insides_each_in_german_order(office, titles):
     for name in (
         "Holzbau Zander",
         "Bau-Öko GmbH",
@@ -88,20 +82,20 @@ def test_exact_comes_before_beginnings_words_and_insides_each_in_german_order(of
         office.add_firm(name)
     # "Bauer" is kept in loose spelling, as "Baur".
     expected = ["Bau", "Bau-Öko GmbH", "Bauabc", "Bauer KG", "Ab Bau", "Alt Bauhof", "Holzbau Zander", "Tiefbau Amsel"]
-    assert titles(office, "bau") == expected
+    assert titles("bau") == expected
 
 
-def test_every_word_must_be_there_at_its_beginning_or_inside(office):
+def test_every_word_must_be_there_at_its_beginning_or_inside(office, titles):
     office.add_firm("Holzbau Zander", town="Konstanz")
     office.add_firm("Holzbau Amsel", town="Singen")
-    assert titles(office, "bau konstanz") == titles(office, "konst ander") == ["Holzbau Zander"]
-    assert titles(office, "holz bau") == ["Holzbau Amsel", "Holzbau Zander"]
+    assert titles("bau konstanz") == titles("konst ander") == ["Holzbau Zander"]
+    assert titles("holz bau") == ["Holzbau Amsel", "Holzbau Zander"]
 
 
-def test_the_field_that_matched_is_shown_with_the_matched_part_marked(office, firm):
+def test_the_field_that_matched_is_shown_with_the_matched_part_marked(office, titles, firm):
     (hit,) = hits(office, "07531 900")
     assert str(hit.field) == "Telefon"
-    assert [(p.text, p.marked) for p in hit.found] == [("+49 (0) 7531 / 900", True), ("-12", False)]
+    assert [(p.text, p.marked) for p in hit.found] == [("+497531900", True), ("12", False)]
     (hit,) = hits(office, "mueller")
     assert next((p.text, p.marked) for p in hit.title) == ("Müller", True)
     assert hit.found == ()
@@ -109,20 +103,20 @@ def test_the_field_that_matched_is_shown_with_the_matched_part_marked(office, fi
     assert (str(hit.field), [p.text for p in hit.found if p.marked]) == ("Früherer Name", ["Feinmechanik"])
 
 
-def test_hits_are_grouped_by_kind(office, firm):
+def test_hits_are_grouped_by_kind(office, titles, firm):
     with office.writing_as("advisor") as u:
         add_contact(u, firm.id, ContactInput("Müller", given_name="Anna", phone="0171 555 66 77"))
-    assert titles(office, "müller") == ["Müller & Söhne Maschinenbau GmbH", "Anna Müller"]
-    assert titles(office, "müller", kind="contact") == ["Anna Müller"]
-    assert titles(office, "555667") == ["Anna Müller"]
+    assert titles("müller") == ["Müller & Söhne Maschinenbau GmbH", "Anna Müller"]
+    assert titles("müller", kind="contact") == ["Anna Müller"]
+    assert titles("555667") == ["Anna Müller"]
 
 
-def test_a_renamed_firm_is_found_by_its_new_name_alone(office):
+def test_a_renamed_firm_is_found_by_its_new_name_alone(office, titles):
     firm = office.add_firm("Altenburger Werkzeuge", phone="07531 1234567")
     with office.writing_as("advisor") as u:
         change_firm(u, firm.id, 1, FirmInput("Neustadt Apparate"))
-    assert titles(office, "altenburg") == titles(office, "burger") == titles(office, "1234567") == []
-    assert titles(office, "neustadt") == titles(office, "apparat") == ["Neustadt Apparate"]
+    assert titles("altenburg") == titles("burger") == titles("1234567") == []
+    assert titles("neustadt") == titles("apparat") == ["Neustadt Apparate"]
 
 
 HOSTILE = [
@@ -133,16 +127,16 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("query", HOSTILE, ids=range(len(HOSTILE)))
-def test_strange_queries_do_no_harm(office, query):
+def test_strange_queries_do_no_harm(office, titles, query):
     office.add_firm("Amsel GmbH")
-    titles(office, query)
+    titles(query)
     assert office.client_as("advisor").get("/suche", query_string={"q": query}).status_code == 200
-    assert titles(office, "amsel") == ["Amsel GmbH"]
+    assert titles("amsel") == ["Amsel GmbH"]
 
 
-def test_strange_texts_are_stored_and_found(office):
+def test_strange_texts_are_stored_and_found(office, titles):
     for text in ('O\'Neil; DROP "x" %s :a ?', "Ｗｉｄｅ Letters", "a" * 500):
         office.add_firm(text)
-    assert titles(office, "o'neil") == ['O\'Neil; DROP "x" %s :a ?']
-    assert titles(office, "wide") == ["Ｗｉｄｅ Letters"]
-    assert titles(office, "a" * 70) == ["a" * 500]
+    assert titles("o'neil") == ['O\'Neil; DROP "x" %s :a ?']
+    assert titles("wide") == ["Ｗｉｄｅ Letters"]
+    assert titles("a" * 70) == ["a" * 500]

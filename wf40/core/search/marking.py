@@ -83,7 +83,7 @@ def _digits(text: str, word: str) -> list[tuple[int, int]]:
 
 def _pieces(text: str, spans: list[tuple[int, int]]) -> list[Segment]:
     found, place = [], 0
-    for begin, end in sorted(spans):
+    for begin, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if end <= place:
             continue
         start = max(begin, place)

@@ -34,7 +34,7 @@ def build_missing(database: Database) -> None:
     unable: frozenset[str] = frozenset()
     while time.monotonic() < until:
         with database.read(Actor.system("search")) as u:
-            if not _waiting(u, unable):
+            if not (_waiting(u, unable) or _left(u)):
                 return
         with database.write(Actor.system("search")) as u:
             done = build_slice(u, unable)
@@ -88,6 +88,11 @@ def _waiting(u: UnitOfWork, unable: frozenset[str]) -> list[str]:
     ready = select(IndexState.kind).where(IndexState.complete, IndexState.rules == RULES)
     complete = set(u.session.scalars(ready))
     return [kind for kind in providers(u) if kind not in complete and kind not in unable]
+
+
+def _left(u: UnitOfWork) -> bool:
+    """Tell whether a kind is gone that has an index: its plugin was switched off, and what happens now is not told."""
+    return bool(set(u.session.scalars(select(IndexState.kind))) - set(providers(u)))
 
 
 def condition(u: UnitOfWork) -> tuple[int, list[str]]:
