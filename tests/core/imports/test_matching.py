@@ -6,6 +6,7 @@ import pytest
 
 from wf40.core.firms.identities import Identities, Known
 from wf40.core.firms.intake import ImportedFacts
+from wf40.core.imports.marks import MOST_ROWS, Marks
 from wf40.core.imports.matching import Identity, Match, Seen, contradicts, match
 
 
@@ -92,13 +93,34 @@ def test_unknown_parts_of_a_register_entry_contradict_nothing(other: tuple[str, 
 
 
 def test_a_second_row_is_found_by_any_of_its_marks_and_a_batch_can_be_forgotten() -> None:
-    seen = Seen()
-    seen.add(2, Identity.of(facts(number="5", former_names=("Alt GmbH",))))
-    assert seen.earlier(Identity.of(facts("Ganz anders", "5"))) == 2
-    assert seen.earlier(Identity.of(facts("Alt GmbH"))) == 2
-    assert seen.earlier(Identity.of(facts(number="6"))) is None
-    seen.mark()
+    first = Identity.of(facts(number="5", former_names=("Alt GmbH",)))
+    seen = Seen(lambda rows: dict.fromkeys(rows, first))
+    seen.add(2, first)
+    for settled in (False, True):
+        if settled:
+            seen.settle()
+        for said, expected in ((facts("Ganz anders", "5"), 2), (facts("Alt GmbH"), 2), (facts(number="6"), None)):
+            identity = Identity.of(said)
+            seen.foresee([identity])
+            assert seen.earlier(identity) == expected
     seen.add(3, Identity.of(facts("Neu GmbH")))
     seen.forget()
-    assert seen.earlier(Identity.of(facts("Neu GmbH"))) is None
-    assert seen.earlier(Identity.of(facts())) == 2
+    neu, known = Identity.of(facts("Neu GmbH")), Identity.of(facts())
+    seen.foresee([neu, known])
+    assert seen.earlier(neu) is None
+    assert seen.earlier(known) == 2
+    assert seen.earlier(known, before=2) is None
+
+
+def test_marks_find_their_rows_however_many_there_are_and_survive_storing() -> None:
+    marks = Marks((hash((n % 20_000, "x")), n) for n in range(1, 60_001))
+    again = Marks.from_bytes(marks.as_bytes())
+    for table in (marks, again):
+        assert table.rows(hash((7, "x"))) == [7, 20_007, 40_007]
+        assert table.rows(hash("never")) == []
+    assert marks.count == again.count == 60_000
+
+
+def test_a_mark_that_everybody_bears_costs_no_more_than_others() -> None:
+    marks = Marks((4711, n) for n in range(1, 100_001))
+    assert len(marks.rows(4711)) == MOST_ROWS

@@ -5,7 +5,7 @@ Where nothing of that is equal, :func:`similar_firms` tells which ones are like 
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -28,20 +28,25 @@ _OWN_FIRST = Firm.merged_into_id.is_not(None)
 """A firm on its own tells more of itself than one that became part of it."""
 _COLUMNS: tuple[Any, ...] = (
     Firm.id, Firm.legal_form, Firm.register_kind, Firm.register_number, Firm.register_suffix, Firm.register_court, Firm.town,
-    Firm.archived_at, Firm.search_key, Firm.town_key, Firm.source_key, Firm.vat_id, Firm.economic_id, Firm.source, Firm.as_of,
+    Firm.archived_at, Firm.deleted_at, Firm.merged_into_id, Firm.search_key, Firm.town_key, Firm.source_key, Firm.vat_id, Firm.economic_id, Firm.source, Firm.as_of,
     Firm.provenance, Firm.merged_into_id,
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A firm that fits, and what helps to decide between several or to refuse it."""
+    """A firm that fits, and what helps to decide between several or to refuse it.
+
+    ``archived`` ones are not looked after any more, or lie in the bin. One that became part of another stands as
+    ``merged_into`` only until it is followed.
+    """
 
     firm_id: int
     legal_form: str
     register: RegisterKey
     town: str
     archived: bool
+    merged_into: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,12 @@ def identities(
 
 @requires("firms.read")
 def known_firms(u: UnitOfWork, unit_id: int, ids: Collection[int]) -> dict[int, Known]:
-    """Return firms of one unit by their ids, as far as they exist."""
-    return {row.id: _known(row) for row in _with(u, unit_id, Firm.id, sorted(set(ids)))}
+    """Return firms of one unit by their ids, as far as they exist; for one that was merged the one that is left."""
+    found = {row.id: _known(row) for row in _with(u, unit_id, Firm.id, set(ids))}
+    while merged := {i: k.merged_into for i, k in found.items() if k.merged_into is not None}:
+        into = {row.id: _known(row) for row in _with(u, unit_id, Firm.id, set(merged.values()))}
+        found |= {i: into.get(target, replace(found[i], merged_into=None)) for i, target in merged.items()}
+    return found
 
 
 @requires("firms.read")

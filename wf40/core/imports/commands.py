@@ -52,6 +52,7 @@ class _Wish:
     unit: str
     sheet: str | None
     dry_run: bool
+    undecided: str
 
 
 Speaking = Callable[[Callable[..., None]], Callable[..., None]]
@@ -80,6 +81,13 @@ def add_import(main: click.Group, load: Callable[[], Assembled], speaking: Speak
     @click.option("--unit", default="", help="Name der Einheit; ohne Angabe die einzige.")
     @click.option("--sheet", help="Tabellenblatt; ohne Angabe das erste mit Werten.")
     @click.option("--dry-run", is_flag=True, help="Nur prüfen, nichts speichern.")
+    @click.option(
+        "--undecided",
+        default="skip",
+        show_default=True,
+        type=click.Choice(["skip", "create"]),
+        help="Zeilen, die vielleicht ein bekanntes Unternehmen meinen: auslassen oder neu anlegen.",
+    )
     @click.option("--json", "as_json", is_flag=True, help="Ein JSON-Objekt statt Text ausgeben.")
     @speaking
     def firms(*, as_json: bool, **given: Any) -> None:
@@ -112,7 +120,7 @@ def _run(product: Assembled, wish: _Wish) -> tuple[dict[str, Any], list[str]]:
     try:
         if wish.sheet is not None:
             staging.choose_table(database, actor, run_id, sheet=wish.sheet)
-        _map(database, actor, run_id, wish.mapping)
+        _map(database, actor, run_id, wish.mapping, wish.undecided)
     except BaseException:
         with database.write(actor) as u:
             service.discard(u, run_id)
@@ -128,13 +136,14 @@ def _run(product: Assembled, wish: _Wish) -> tuple[dict[str, Any], list[str]]:
     return report
 
 
-def _map(database: Database, actor: Actor, run_id: int, mapping: Path | None) -> None:
+def _map(database: Database, actor: Actor, run_id: int, mapping: Path | None, undecided: str) -> None:
     from wf40.core.imports import mappings, service
 
     with database.write(actor) as u:
         run = service.writable(u, run_id)
         fields = mappings.from_file(mapping, run.headers) if mapping else [field or "" for field in run.fields]
         service.save_columns(u, run_id, fields)
+        run.undecided = undecided
 
 
 def _report(database: Database, actor: Actor, run_id: int) -> tuple[dict[str, Any], list[str]]:
@@ -144,6 +153,9 @@ def _report(database: Database, actor: Actor, run_id: int) -> tuple[dict[str, An
         run = queries.run(u, run_id)
         counts = run.counts if run.state in {"done", "failed", "cancelled"} else run.planned
         report: dict[str, Any] = {"rows": run.total, **{key: counts.get(key, 0) for key in OUTCOMES}}
+        if run.state not in {"done", "failed", "cancelled"}:
+            # Whoever asks beforehand learns what would be skipped.
+            report["skipped"] += report["ask"]
         if run.state == "failed":
             raise InvalidInput(_l("Der Import ist gescheitert: %(error)s", error=run.error))
         found = [

@@ -19,6 +19,7 @@ from wf40.matching.names import search_key
 from wf40.matching.traits import RegisterKey
 
 Key = tuple[str, str | tuple[str, ...]]
+FirmRow = Callable[[int, int], int | None]
 Recall = Callable[[Collection[int]], Mapping[int, "Identity"]]
 
 
@@ -74,8 +75,8 @@ class Seen:
     a mark is met again. Rows of the present batch wait beside them until it is certain.
     """
 
-    def __init__(self, recall: Recall = lambda _rows: {}) -> None:
-        self._recall = recall
+    def __init__(self, recall: Recall = lambda _rows: {}, firm_row: FirmRow | None = None) -> None:
+        self._recall, self._firm_row = recall, firm_row
         self.marks = Marks()
         self._firms = Marks()
         self._rows: dict[Key, list[tuple[int, Identity]]] = defaultdict(list)
@@ -88,20 +89,22 @@ class Seen:
         rows = {row for one in identities for number in one.digests for row in self.marks.rows(number)}
         self._known = dict(self._recall(sorted(rows))) if rows else {}
 
-    def earlier(self, identity: Identity, besides: int | None = None) -> int | None:
-        """Return the row that already spoke of this firm."""
+    def earlier(self, identity: Identity, before: int | None = None) -> int | None:
+        """Return the row that already spoke of this firm; where all rows are known, only those ``before`` one count."""
         for key, number in zip(identity.marks, identity.digests, strict=True):
             settled: list[tuple[int, Identity]] = [
                 (row, self._known[row]) for row in self.marks.rows(number) if row in self._known
             ]
             pairs: list[tuple[int, Identity]] = [*settled, *self._rows.get(key, ())]
             for row, other in pairs:
-                if row != besides and key in other.marks and _may_be_one(key[0], identity, other):
+                if (before is None or row < before) and key in other.marks and _may_be_one(key[0], identity, other):
                     return row
         return None
 
-    def firm(self, firm_id: int) -> int | None:
+    def firm(self, firm_id: int, before: int) -> int | None:
         """Return the row that already spoke of a stored firm."""
+        if self._firm_row is not None:
+            return self._hit.get(firm_id) or self._firm_row(firm_id, before)
         return self._hit.get(firm_id) or next(iter(self._firms.rows(firm_id)), None)
 
     def add(self, row: int, identity: Identity) -> None:

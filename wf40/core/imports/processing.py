@@ -127,9 +127,9 @@ class _Choosing:
         row, name = ready.row, ready.name
         hit, likely = self._meant(ready)
         decided = self.rules.choices.get(row) is not None
-        first = None if decided else seen.earlier(ready.identity)
+        first = None if decided else seen.earlier(ready.identity, row)
         if first is None and hit.firm is not None and not decided:
-            first = seen.firm(hit.firm.firm_id)
+            first = seen.firm(hit.firm.firm_id, row)
             if first is not None and likely:
                 # Alike is not the same: that another row was this firm already is a reason to ask.
                 first, hit = None, Match()
@@ -179,11 +179,11 @@ class _Choosing:
         return undecided and bool(ready.near) and self.rules.undecided == "skip"
 
     def _asked(self, ready: Ready) -> RowResult:
-        candidates = ready.near or ()
-        if self.rules.checking:
-            return RowResult(ready.row, "ask", name=ready.name, notes=ready.notes, candidates=candidates)
-        reason = FieldProblem("", _UNDECIDED)
-        return RowResult(ready.row, "skipped", name=ready.name, reason=reason, notes=ready.notes, candidates=candidates)
+        outcome = "ask" if self.rules.checking else "skipped"
+        return RowResult(
+            ready.row, outcome, name=ready.name, reason=FieldProblem("", _UNDECIDED), notes=ready.notes,
+            candidates=ready.near or (),
+        )  # fmt: skip
 
 
 def _result(ready: Ready, outcome: ImportOutcome) -> RowResult:

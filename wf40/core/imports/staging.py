@@ -6,9 +6,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
 from wf40.base.access import Actor
+from wf40.base.bulk import insert_rows
 from wf40.base.errors import Forbidden, InvalidInput
 from wf40.base.i18n import _l
 from wf40.base.uow import Database, UnitOfWork
@@ -23,6 +24,8 @@ from wf40.core.imports.terms import OPEN
 
 LARGEST_UPLOAD = 50 * 1024 * 1024
 _AT_ONCE = 2000
+_ROW: Any = ImportRow.__table__
+_COLUMNS = ("row_no", "cells", "fault")
 
 
 def stage_upload(database: Database, actor: Actor, source: Path, file_name: str, given: UploadInput) -> int:
@@ -80,13 +83,13 @@ def choose_table(
 
 def _fill(database: Database, actor: Actor, run_id: int, table: Table) -> None:
     """Put the rows aside some thousand at a time, then let the import be seen."""
-    rows = rows_of(table)
+    rows, same = rows_of(table), {"run_id": run_id, "outcome": "", "detail": {}, "edited": False}
     with database.write(actor) as u:
         service.writable(u, run_id).state = "reading"
         u.session.execute(delete(ImportRow).where(ImportRow.run_id == run_id))
     while batch := list(islice(rows, _AT_ONCE)):
         with database.write(actor) as u:
-            u.session.execute(insert(ImportRow), [_stored(run_id, row) for row in batch])
+            insert_rows(u.session, _ROW, _COLUMNS, [_stored(row) for row in batch], same, sql_null={"fault"})
     with database.write(actor) as u:
         run = service.writable(u, run_id)
         run.encoding, run.sheet, run.sheets = table.encoding or "", table.sheet or "", list(table.sheets)
@@ -94,11 +97,8 @@ def _fill(database: Database, actor: Actor, run_id: int, table: Table) -> None:
         _set_header(u, run, first[find_header([cells for _number, cells in first])][0])
 
 
-def _stored(run_id: int, row: SourceRow) -> dict[str, Any]:
-    fault = row.fault.as_json() if row.fault else None
-    return {
-        "run_id": run_id, "row_no": row.number, "cells": list(row.cells), "fault": fault, "outcome": "", "detail": {},
-    }  # fmt: skip
+def _stored(row: SourceRow) -> tuple[Any, ...]:
+    return row.number, list(row.cells), row.fault.as_json() if row.fault else None
 
 
 def _set_header(u: UnitOfWork, run: ImportRun, row_no: int) -> None:

@@ -1,20 +1,29 @@
 """A whole import is taken back, as far as nobody built upon it: what returns, what stays, and the beginning of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from wf40.base.access import requires
+from sqlalchemy import func, select
+
+from wf40.base.access import Actor, requires
 from wf40.base.uow import UnitOfWork
-from wf40.core.imports import queries
+from wf40.core.firms.withdrawing import Withdrawal
+from wf40.core.imports import queries, undoing
+from wf40.core.imports.models import ImportRow, ImportRun
 from wf40.core.imports.service import RUN, demand, writable
 from wf40.core.imports.terms import UNDOABLE
+
+EXACT = 20_000
+"""So many rows are looked at one by one; of the others it is assumed that they return."""
+SHOWN = 100
+_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class UndoLine:
     """One row of which something stays.
 
-    ``fields`` are the fields that stay, ``reason`` is a code: ``edited`` (changed since), ``used`` (something hangs on the firm, ``where`` names its tables), ``merged``
-    (the firm went into another), ``gone`` (the firm no longer exists).
+    ``fields`` are the fields that stay, ``reason`` is a code: ``edited`` (changed since), ``used`` (something hangs on
+    the firm, ``where`` names its tables), ``merged`` (the firm went into another), ``gone`` (it no longer exists).
     """
 
     row_no: int
@@ -30,7 +39,8 @@ class UndoPlan:
     """What undoing would do now: firms that disappear, firms whose fields return, and what stays as it is.
 
     ``edited`` are the first rows of which something stays because it was changed since, ``blocked`` those whose firm
-    stays because something hangs on it or it was merged; the numbers count all of them.
+    stays because something hangs on it or it was merged; the numbers count all of them. ``gone`` firms no longer exist.
+    ``estimated``: the file is so long that not every row was looked at.
     """
 
     disappear: int = 0
@@ -40,13 +50,61 @@ class UndoPlan:
     edited_count: int = 0
     blocked_count: int = 0
     gone: int = 0
+    estimated: bool = False
 
 
 @requires("imports.read")
 def undo_plan(u: UnitOfWork, run_id: int) -> UndoPlan:
     """Return what undoing an import would do now; raises :class:`NotFound`."""
-    queries.run(u, run_id)
-    return UndoPlan()
+    run = queries.run(u, run_id)
+    plan, after, looked = UndoPlan(), 0, 0
+    inside = _as_author(u, run)
+    while looked < EXACT and (rows := undoing.brought_rows(u, run, after, _AT_ONCE)):
+        plan = _with(u, run, plan, undoing.planned(inside, run_id, rows))
+        after, looked = rows[-1].row_no, looked + len(rows)
+    return _estimated(u, run, plan, after) if looked >= EXACT else plan
+
+
+def _as_author(u: UnitOfWork, run: ImportRun) -> UnitOfWork:
+    """Return a reading unit of work for the decisions, which need the right to change that a reader may not have."""
+    actor = replace(Actor.system(u.actor.name, run.unit_id), units=frozenset({run.unit_id}))
+    return UnitOfWork(u.database, u.session, actor, writes=False)
+
+
+def _with(u: UnitOfWork, run: ImportRun, plan: UndoPlan, found: list[Withdrawal]) -> UndoPlan:
+    counts = {name: sum(w.result == name for w in found) for name in ("removed", "returned", "partly")}
+    edited = [w for w in found if w.reason == "edited"]
+    blocked = [w for w in found if w.reason in {"used", "merged"}]
+    return UndoPlan(
+        plan.disappear + counts["removed"], plan.returns + counts["returned"] + counts["partly"],
+        (*plan.edited, *_lines(u, run, edited[: SHOWN - len(plan.edited)])),
+        (*plan.blocked, *_lines(u, run, blocked[: SHOWN - len(plan.blocked)])),
+        plan.edited_count + len(edited), plan.blocked_count + len(blocked),
+        plan.gone + sum(w.reason == "gone" for w in found),
+    )  # fmt: skip
+
+
+def _lines(u: UnitOfWork, run: ImportRun, found: list[Withdrawal]) -> list[UndoLine]:
+    numbers = [w.brought.row_no for w in found]
+    rows = select(ImportRow.row_no, ImportRow.detail).where(ImportRow.run_id == run.id, ImportRow.row_no.in_(numbers))
+    names = {row_no: str(detail.get("name", "")) for row_no, detail in u.session.execute(rows)}
+    return [
+        UndoLine(w.brought.row_no, w.brought.firm_id, names[w.brought.row_no], w.reason, w.fields, w.where)
+        for w in found
+    ]
+
+
+def _estimated(u: UnitOfWork, run: ImportRun, plan: UndoPlan, after: int) -> UndoPlan:
+    rows = select(ImportRow.outcome, func.count()).where(
+        ImportRow.run_id == run.id, ImportRow.row_no > after, ImportRow.row_no <= run.position
+    )
+    rest = {outcome: n for outcome, n in u.session.execute(rows.group_by(ImportRow.outcome))}  # noqa: C416 - rows are no pairs
+    return replace(
+        plan,
+        disappear=plan.disappear + rest.get("created", 0),
+        returns=plan.returns + rest.get("updated", 0),
+        estimated=True,
+    )
 
 
 @requires(RUN)
