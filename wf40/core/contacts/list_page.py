@@ -14,7 +14,7 @@ from wf40.core.contacts import codes
 from wf40.core.contacts.queries import ContactLine
 from wf40.core.contacts.wanted import ContactFilter
 from wf40.core.listviews import queries as listviews
-from wf40.core.listviews.columns import Cell, ListColumn, chosen, keys_in
+from wf40.core.listviews.columns import Cell, ListColumn, chosen, keys_in, others_behind
 from wf40.core.listviews.picked import NOBODY_PICKED, ids_in
 from wf40.core.listviews.queries import Offer, ViewLine
 from wf40.sdk.values import Action
@@ -80,7 +80,7 @@ class ContactList:
     @property
     def offered(self) -> list[ListColumn]:
         """All columns: those that are shown in their order, then the others."""
-        return [*self.columns, *(c for c in COLUMNS if c not in self.columns)]
+        return others_behind(self.columns, COLUMNS)
 
     @property
     def kept_for_picking(self) -> dict[str, str]:

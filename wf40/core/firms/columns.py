@@ -67,7 +67,7 @@ _CORE: tuple[ListColumn, ...] = (
     ListColumn("sector", _l("Branche"), lambda w: w.sector, show=_sector, orders=True, shown=True, short=True),
     ListColumn("employees", _l("Beschäftigte"), lambda w: w.firm.employees, "number", orders=True, shown=True),
     ListColumn("town", _l("Ort"), lambda w: w.firm.town, orders=True, shown=True),
-    ListColumn("officer", _l("Zuständig"), lambda w: w.officer, orders=True, shown=True),
+    ListColumn("officer", _l("Zuständig"), lambda w: w.officer, orders=True, shown=True, whole=True),
     ListColumn("abc", _l("ABC"), lambda w: w.firm.abc, orders=True, shown=True),
     ListColumn("kind", _l("Art"), lambda w: str(terms.KINDS.get(w.firm.kind, w.firm.kind)), orders=True),
     ListColumn("legal_form", _l("Rechtsform"), lambda w: str(terms.legal_form_label(w.firm.legal_form) or ""), short=True),

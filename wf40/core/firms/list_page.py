@@ -12,7 +12,7 @@ from wf40.core.firms import listing, pages
 from wf40.core.firms.columns import FirmLine, all_columns
 from wf40.core.firms.criteria import PAGE_SIZES, FirmCriteria
 from wf40.core.listviews import queries as listviews
-from wf40.core.listviews.columns import Cell, ListColumn, chosen, keys_in, plain_cell
+from wf40.core.listviews.columns import Cell, ListColumn, chosen, keys_in, others_behind, plain_cell
 from wf40.core.listviews.picked import NOBODY_PICKED
 from wf40.core.listviews.queries import Offer, ViewLine
 from wf40.pluginhost.calls import Failure, Hooks
@@ -69,7 +69,7 @@ class FirmList:
     @property
     def offered(self) -> list[ListColumn]:
         """All columns: those that are shown in their order, then the others."""
-        return [*self.columns, *(c for c in all_columns(self.extras.columns) if c not in self.columns)]
+        return others_behind(self.columns, all_columns(self.extras.columns))
 
 
 def wanted(u: UnitOfWork, args: Mapping[str, str]) -> FirmList:

@@ -30,7 +30,8 @@ class ListColumn:
     """A column: ``value`` takes a line and returns what a spreadsheet gets (text, number, day or ``None``).
 
     ``show`` says it for the page where the plain value is not enough. ``orders``: the list can be sorted by it.
-    ``shown``: it stands in the list before anybody chooses. ``short``: long texts are cut to one line.
+    ``shown``: it stands in the list before anybody chooses. ``short``: long texts are cut to one line. ``whole``: never
+    broken into two.
     """
 
     key: str
@@ -41,6 +42,7 @@ class ListColumn:
     orders: bool = False
     shown: bool = False
     short: bool = False
+    whole: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -70,6 +72,12 @@ def chosen(columns: Sequence[ListColumn], keys: Iterable[str]) -> list[ListColum
     by_key = {column.key: column for column in columns}
     found = [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
     return found or [column for column in columns if column.shown]
+
+
+def others_behind(shown: Sequence[ListColumn], columns: Sequence[ListColumn]) -> list[ListColumn]:
+    """Return all columns: those that are shown in their order, then the others."""
+    keys = {column.key for column in shown}
+    return [*shown, *(column for column in columns if column.key not in keys)]
 
 
 def keys_in(text: str) -> tuple[str, ...]:
