@@ -20,6 +20,7 @@ def test_the_edition_of_sector_codes_is_asked_for_only_while_a_column_is_one(sit
         page.locator("#source").fill("Liste")
         page.locator("#legal_basis").select_option(index=1)
         page.get_by_role("button", name="Datei lesen").click()
+        page.get_by_role("button", name="Weiter zu den Spalten").click()
         edition = page.get_by_label("Ausgabe der WZ-Codes")
         assert not edition.is_visible()
         page.locator("#column-2").select_option("wz_code")

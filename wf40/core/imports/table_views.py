@@ -39,12 +39,10 @@ def choose_table(run_id: int) -> ResponseReturnValue:
     except InvalidInput as error:
         with reading() as u:
             return _page(u, queries.run(u, run_id), error)
-    with reading() as u:
-        now = queries.run(u, run_id)
-        changed, profile_id = (now.sheet, now.header_row) != before, now.profile_id
-    if changed:
-        with writing() as u:
-            profiles.apply(u, run_id, profile_id)
+    with writing() as u:
+        now = service.writable(u, run_id)
+        if (now.sheet, now.header_row) != before:
+            profiles.apply(u, run_id, now.profile_id)
     return redirect(url_for("imports.columns" if header else "imports.table", run_id=run_id), 303)
 
 
