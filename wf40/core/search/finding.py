@@ -14,7 +14,7 @@ from wf40.core.search.words import COMMON, is_inside
 
 MOST = 200
 """Candidates of a kind and way; who has that many hits types another word."""
-MOST_LOOKED_AT = 10_000
+MOST_LOOKED_AT = 6_000
 """Records with the rarest of several words that are looked at for the others."""
 COUNTED = 2_000
 LAST = "\U0010ffff"

@@ -63,7 +63,7 @@ def _within(run: str, offset: int, word: str) -> tuple[int, int] | None:
     if at < 0:
         return None
     for start in range(at, min(at + _SLACK, len(run))):
-        for end in range(start + len(word), min(start + len(word) + _SLACK, len(run)) + 1):
+        for end in range(start + max(len(word) - _SLACK, 1), min(start + len(word) + _SLACK, len(run)) + 1):
             if loose(run[start:end]) == word:
                 return offset + start, offset + end
     return offset, offset + len(run)

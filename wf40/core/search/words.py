@@ -76,16 +76,12 @@ def parts_of(word: str) -> list[str]:
     A number that is no telephone number has at most six digits that anybody would look for inside; those are found by
     their beginning.
     """
-    if len(word) < SHORTEST_INSIDE or not word.isalnum():
-        return []
-    if word.isdigit():
-        shortest = SHORTEST_DIGITS
-        if len(word) < SHORTEST_PHONE - word.startswith("0"):
-            return []
-    elif any(c.isdigit() for c in word):
-        return []
-    else:
+    if word.isalpha():
         shortest = SHORTEST_INSIDE
+    elif word.isdigit() and len(word) >= SHORTEST_PHONE - word.startswith("0"):
+        shortest = SHORTEST_DIGITS
+    else:
+        return []
     return [word[start:] for start in range(len(word) - shortest + 1)]
 
 
@@ -116,7 +112,7 @@ def is_inside(word: str) -> bool:
     """Tell whether a word that was typed is also looked for inside words."""
     if word.isdigit():
         return len(word) >= SHORTEST_DIGITS
-    return len(word) >= SHORTEST_INSIDE and not any(c.isdigit() for c in word) and word.isalnum()
+    return len(word) >= SHORTEST_INSIDE and word.isalpha()
 
 
 def _limited(words: Iterable[str]) -> tuple[str, ...]:
