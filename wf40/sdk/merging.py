@@ -11,11 +11,12 @@ The simple case is a table whose rows may stand at any firm::
         return [merging.put_back(u, Visit.firm_id, "visits", _l("Besuche"), keep, gone, moved)]
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, Table, select, tuple_, update
+from sqlalchemy import Column, Date, DateTime, Numeric, Table, Time, TypeDecorator, select, tuple_, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from wf40.base.db import Base
@@ -26,6 +27,9 @@ from wf40.sdk.work import Moved, PutBack
 __all__ = ["ids", "move", "move_rows", "put_back", "restore", "return_rows", "take_out"]
 
 _AT_ONCE = 400
+_READ: dict[type[Any], Callable[[str], Any]] = {
+    DateTime: datetime.fromisoformat, Date: date.fromisoformat, Time: time.fromisoformat, Numeric: Decimal,
+}  # fmt: skip
 Firm = InstrumentedAttribute[Any]
 """The column of a model that names the firm."""
 
@@ -141,12 +145,15 @@ def _plain(key: Any) -> Any:
 
 
 def _json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime | time) else value
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def _typed(column: Column[Any], value: Any) -> Any:
     """Turn what JSON holds into what the column holds."""
-    kind = column.type.python_type if value is not None else None
-    if isinstance(value, str) and kind in (datetime, date, time):
-        return kind.fromisoformat(value)
+    kind = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
+    for of_kind, read in _READ.items():
+        if isinstance(value, str) and isinstance(kind, of_kind):
+            return read(value)
     return value

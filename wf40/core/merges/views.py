@@ -64,15 +64,15 @@ def merge(keep_id: int, gone_id: int) -> ResponseReturnValue:
 
 def _side_by_side(keep_id: int, gone_id: int, error: DomainError | None) -> ResponseReturnValue:
     parts: list[queries.Part] = []
-    may = True
+    possible = True
     try:
         with writing() as u:
             parts = service.rehearse(u, keep_id, gone_id)
     except InvalidInput as refusal:
-        may, error = False, error or refusal
+        possible, error = False, error or refusal
     with reading() as u:
         page = render_template(
-            "merges/compare.html", keep=firms.firm(u, keep_id), gone=firms.firm(u, gone_id), parts=parts, may=may,
+            "merges/compare.html", keep=firms.firm(u, keep_id), gone=firms.firm(u, gone_id), parts=parts, possible=possible,
             fault=error.message if error else "", fields=comparison.fields(u, keep_id, gone_id), chosen=request.form,
             origin=pages.origin_text,
         )  # fmt: skip
