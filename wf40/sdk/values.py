@@ -93,7 +93,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button in the head of a record page."""
+    """A button in the head of a record page. One that changes something at once (``post``) stands in the menu there."""
 
     key: str
     label: Text
@@ -101,6 +101,7 @@ class Action:
     permission: str
     icon: str = "add"
     order: int = 100
+    post: bool = False
 
 
 @dataclass(frozen=True, slots=True)

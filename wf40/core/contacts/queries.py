@@ -151,7 +151,7 @@ def contacts_select(u: UnitOfWork, wanted: ContactFilter) -> Select[Any]:
 def contacts_of_firm(u: UnitOfWork, firm_id: int, *, archived: bool = False) -> list[ContactLine]:
     """Return the contacts of a firm, main ones first; raises :class:`NotFound` for a foreign firm."""
     firm = u.service(Firms).get(u, firm_id)
-    kept = true() if archived else Contact.archived_at.is_(None)
+    kept = Contact.deleted_at.is_(None) if archived else Contact.archived_at.is_(None)
     rows = select(*_LINE).where(Contact.firm_id == firm.id, kept).order_by(*_FIRM_ORDER)
     return [_line(row, firm.name) for row in u.session.execute(rows)]
 
@@ -207,7 +207,7 @@ def _readable(u: UnitOfWork) -> ColumnElement[bool]:
 
 def _archived(archived: bool, firm_archived_at: ColumnElement[datetime | None]) -> ColumnElement[bool]:  # noqa: FBT001 - a filter's value
     if archived:
-        return Contact.archived_at.is_not(None)
+        return and_(Contact.archived_at.is_not(None), Contact.deleted_at.is_(None))
     return and_(Contact.archived_at.is_(None), firm_archived_at.is_(None))
 
 

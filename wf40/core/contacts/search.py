@@ -18,7 +18,7 @@ KIND = "contact"
 
 def documents(u: UnitOfWork, ids: Collection[int]) -> Iterable[SearchDoc]:
     """Return contacts as they can be found, archived ones too."""
-    rows = u.session.scalars(select(Contact).where(Contact.id.in_(ids)))
+    rows = u.session.scalars(select(Contact).where(Contact.id.in_(ids), Contact.deleted_at.is_(None)))
     return [SearchDoc(row.id, row.unit_id, row.full_name, _texts(row)) for row in rows]
 
 

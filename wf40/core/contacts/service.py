@@ -118,6 +118,8 @@ def _own(u: UnitOfWork, contact_id: int) -> Contact:
 
 def _set_archived(u: UnitOfWork, contact_id: int, moment: datetime | None) -> None:
     row = _own(u, contact_id)
+    if row.deleted_at is not None:
+        raise InvalidInput(_l("Diese Person liegt im Papierkorb. Holen Sie sie zuerst zurück."))
     if (row.archived_at is None) == (moment is None):
         return
     record_changes(u, f"contact:{row.id}", {"archived_at": row.archived_at}, {"archived_at": moment})

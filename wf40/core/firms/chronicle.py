@@ -47,6 +47,8 @@ def _entry(firm: FirmRef, changes: list[FieldChange], foreign: Mapping[str, Text
         title = _("Unternehmen angelegt")
     elif told := next((fields[name] for name in _TOLD if name in fields), None):
         title = f"{field_label(told.field)}: {told.new}"
+    elif "deleted_at" in fields:
+        title = _("In den Papierkorb gelegt") if fields["deleted_at"].new else _("Aus dem Papierkorb geholt")
     elif "archived_at" in fields:
         title = _("Ins Archiv gelegt") if fields["archived_at"].new else _("Aus dem Archiv geholt")
     else:

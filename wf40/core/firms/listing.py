@@ -129,7 +129,7 @@ def conditions(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> list[Co
     """Return what a firm must keep to for being in the list."""
     found = [readable(u)]
     found.append(Firm.archived_at.is_not(None) if criteria.status == ARCHIVE else Firm.archived_at.is_(None))
-    found.extend([Firm.merged_into_id.is_(None)] if criteria.status == ARCHIVE else [])
+    found.extend([Firm.merged_into_id.is_(None), Firm.deleted_at.is_(None)] if criteria.status == ARCHIVE else [])
     if criteria.status not in ("", ARCHIVE):
         found.append(Firm.status == criteria.status)
         found.extend([UNUSUAL] if criteria.status != USUAL_STATUS else [])
@@ -279,10 +279,9 @@ def _values(u: UnitOfWork, column: Provided[FirmColumn], ids: Sequence[int]) -> 
     def ask() -> dict[int, Any]:
         values = column.value.select(u).subquery()
         firm_id, value = list(values.c)[:2]
-        with u.session.begin_nested():
-            return {row[0]: row[1] for row in u.session.execute(select(firm_id, value).where(firm_id.in_(ids)))}
+        return {row[0]: row[1] for row in u.session.execute(select(firm_id, value).where(firm_id.in_(ids)))}
 
-    answer = u.service(Hooks).guard(column.plugin, f"column {column.value.key}", ask)
+    answer = u.service(Hooks).guard(column.plugin, f"column {column.value.key}", ask, u)
     return {} if isinstance(answer, Failure) else answer
 
 

@@ -174,6 +174,7 @@ def _worded(name: str, value: Any, names: Mapping[str, Mapping[int, str]], forei
 _WORDS: dict[str, Callable[[str], str]] = {
     "legal_form": lambda code: terms.legal_form_label(code) or code,
     "archived_at": lambda moment: day(datetime.fromisoformat(moment)),
+    "deleted_at": lambda moment: day(datetime.fromisoformat(moment)),
     "employees_as_of": lambda text: day(date.fromisoformat(text)),
     "lease_ends_on": lambda text: day(date.fromisoformat(text)),
     "phone": rules.spoken_phone,

@@ -27,7 +27,7 @@ _SITE: tuple[Any, ...] = (
 
 def documents(u: UnitOfWork, ids: Collection[int]) -> Iterable[SearchDoc]:
     """Return the firms as they can be found, archived ones too."""
-    rows = u.session.execute(select(*_FIRM).where(Firm.id.in_(ids), Firm.merged_into_id.is_(None))).all()
+    rows = u.session.execute(select(*_FIRM).where(Firm.id.in_(ids), Firm.merged_into_id.is_(None), Firm.deleted_at.is_(None))).all()
     texts = _texts(u, rows)
     return [SearchDoc(row.id, row.unit_id, row.name, texts[row.id]) for row in rows]
 
@@ -39,7 +39,7 @@ def numbers(u: UnitOfWork, after: int, limit: int) -> list[int]:
 
 def hits(u: UnitOfWork, ids: Collection[int]) -> Iterable[SearchHit]:
     """Return the firms of the actor's units."""
-    wanted = (Firm.id.in_(ids), Firm.merged_into_id.is_(None), readable(u))
+    wanted = (Firm.id.in_(ids), Firm.merged_into_id.is_(None), Firm.deleted_at.is_(None), readable(u))
     rows = u.session.execute(select(*_FIRM).where(*wanted)).all()
     texts = _texts(u, rows)
     return [

@@ -152,6 +152,14 @@ def _set_archived(u: UnitOfWork, firm_id: int, *, archived: bool) -> None:
 
 
 def writable(u: UnitOfWork, firm_id: int) -> Firm:
+    """Return a firm locked for a change; raises :class:`InvalidInput` for one in the bin, and what :func:`held` does."""
+    row = held(u, firm_id)
+    if row.deleted_at is not None:
+        raise InvalidInput(_l("Dieses Unternehmen liegt im Papierkorb. Holen Sie es zuerst zurück."))
+    return row
+
+
+def held(u: UnitOfWork, firm_id: int) -> Firm:
     """Return a firm locked for a change; raises :class:`NotFound`, or :class:`Forbidden` where it may only be read."""
     row = u.session.get(Firm, firm_id, with_for_update=True, populate_existing=True)
     if row is None or not u.actor.may_read_unit(row.unit_id):

@@ -73,6 +73,7 @@ FIELDS: dict[str, Text] = {
     "source": _l("Quelle"),
     "as_of": _l("Stand"),
     "archived_at": _l("Archiviert"),
+    "deleted_at": _l("Im Papierkorb"),
     "created": _l("Angelegt"),
     "merged_with": _l("Zusammengeführt mit"),
     "merged_into": _l("Aufgegangen in"),
