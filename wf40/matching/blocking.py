@@ -39,7 +39,7 @@ def keys_of(firm: PreparedFirm) -> frozenset[str]:
     for tax in firm.taxes:
         keys.add("v" + tax)
     if firm.phone:
-        keys.add("p" + firm.phone[:-2])
+        keys.add("p" + firm.phone[: -1 if firm.phone[-1] == "0" else -2])
     if firm.email:
         keys.add("m" + firm.email)
     for domain in firm.domains:

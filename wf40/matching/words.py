@@ -198,7 +198,19 @@ def _own_acronyms(order: list[str], raw: list[str]) -> frozenset[str]:
 class _Reader:
     """Reads a name word by word and keeps what it has understood so far."""
 
-    __slots__ = ("bits", "form", "in_brackets", "in_light", "light", "numbers", "order", "raw", "told")
+    __slots__ = (
+        "begun",
+        "bits",
+        "form",
+        "in_brackets",
+        "in_light",
+        "light",
+        "numbers",
+        "order",
+        "raw",
+        "silent",
+        "told",
+    )
 
     def __init__(self) -> None:
         self.order: list[str] = []
@@ -206,9 +218,10 @@ class _Reader:
         self.bits: dict[str, float] = {}
         self.light: set[str] = set()
         self.numbers: set[str] = set()
+        self.silent: list[str] = []
         self.form = ""
         self.told = 0.0
-        self.in_light = self.in_brackets = False
+        self.begun = self.in_light = self.in_brackets = False
 
     def part(self, words: list[str]) -> None:
         """Read the words between two marks. What follows a distinctive head describes it."""
@@ -218,13 +231,15 @@ class _Reader:
             self.in_light = True
         while i < size:
             word = words[i]
-            if word in forms and self.order:
+            if word in forms and self.begun:
                 found = _at(forms[word], words, i)
                 if found:
                     self._form(found[0])
                     i += found[1]
                     continue
+            self.begun = True
             if word in SILENT:
+                self.silent.append(word)
                 i += 1
                 continue
             canon, taken, written = word, 1, word
@@ -260,7 +275,7 @@ class _Reader:
 
 
 def words_of(name: str) -> Words:
-    """Take a name into words. A name without any letter or digit stands for itself."""
+    """Take a name into words. A name of silent words or marks alone stands for itself."""
     text = name
     if not name.isalnum():
         for mark in _APOSTROPHES:
@@ -276,7 +291,7 @@ def words_of(name: str) -> Words:
     else:
         reader.part(_letters_joined(loose(text).split()))
     if not reader.bits and not reader.numbers:
-        itself = tidy(name).casefold()
+        itself = "".join(reader.silent) or tidy(name).casefold()
         if itself:
             reader.bits[itself] = 10.0
             reader.order, reader.raw = [itself], [itself]

@@ -101,6 +101,10 @@ def read_pairs(path: Path) -> tuple[list[Pair], int]:
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the rows with the number of the line in which each one ends."""
     text = _text(path)
+    nothing = text.find("\0")
+    if nothing >= 0:
+        line = text.count("\n", 0, nothing) + 1
+        raise InvalidInput(_l("Zeile %(row)s enthält ein Nullzeichen; die Datei ist kein Text.", row=line))
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
     header: list[str] = []
