@@ -48,6 +48,8 @@ def page_of(
     """
     total = u.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
     number = max(1, min(number, -(-total // size)))
+    if not total:
+        return Page([], 1, size, 0)
     found = u.session.execute(rows.limit(size).offset((number - 1) * size)).all()
     return Page(build(found), number, size, total)
 

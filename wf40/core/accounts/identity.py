@@ -1,5 +1,7 @@
 """Turns the session of a request into an actor. The rights of a role are gathered from all slices and plugins."""
 
+from weakref import WeakKeyDictionary
+
 from flask import Flask, g, session
 from flask_login import LoginManager, current_user
 from sqlalchemy import select
@@ -11,12 +13,21 @@ from wf40.core.accounts.queries import readable_units
 from wf40.pluginhost.calls import Hooks
 from wf40.sdk.hookspecs import Spec
 
+_rights: WeakKeyDictionary[Hooks, dict[tuple[str, frozenset[str]], frozenset[str]]] = WeakKeyDictionary()
 VISITOR = Actor("public", "", units=frozenset())
 
 
 def permissions_of(hooks: Hooks, role: str) -> frozenset[str]:
     """Return the rights that a role holds at present."""
-    return frozenset(p.key for p in hooks.each(Spec.permissions) if role in p.roles)
+    kept = _rights.setdefault(hooks, {})
+    key = (role, hooks.registry.enabled)
+    if key not in kept:
+        found = hooks.gather(Spec.permissions)
+        rights = frozenset(p.value.key for p in found.provided if role in p.value.roles)
+        if found.failures:
+            return rights
+        kept[key] = rights
+    return kept[key]
 
 
 def actor_for(u: UnitOfWork, row: User, hooks: Hooks) -> Actor:

@@ -88,6 +88,8 @@ def officers(u: UnitOfWork) -> list[OfficerRef]:
 @requires("firms.read")
 def officer_names(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, str]:
     """Return names by id, of people who have left too."""
+    if not ids:
+        return {}
     rows = u.session.execute(select(User.id, User.display_name).where(User.id.in_(ids)))
     return dict(rows.all())
 

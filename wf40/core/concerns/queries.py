@@ -15,7 +15,7 @@ from wf40.core.concerns.figures import Figures, figures
 from wf40.core.concerns.models import Concern
 from wf40.core.concerns.rows import Owner, content_of, in_units, may_read, overdue, owner_of, readable_row, today
 from wf40.core.concerns.rules import ConcernInput
-from wf40.core.firms.queries import visible_firms
+from wf40.core.firms.queries import visible_table
 from wf40.core.timeline.changes import ShownChange, in_words
 from wf40.sdk import roles
 from wf40.sdk.refs import FirmRef, OfficerRef
@@ -125,6 +125,6 @@ def count_of_firm(u: UnitOfWork, firm_id: int) -> int:
 def own_overdue(u: UnitOfWork) -> int:
     """Return how many of the actor's own concerns are late."""
     own = (Concern.owner_id == u.actor.user_id, overdue(today(u)), in_units(u))
-    firms = visible_firms(u).subquery()
+    firms = visible_table(u)
     kept = select(func.count(Concern.id)).join(firms, firms.c.id == Concern.firm_id)
     return u.session.scalar(kept.where(*own, firms.c.archived_at.is_(None))) or 0

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from flask import url_for
+from markupsafe import Markup
 
 from wf40.base.errors import Text
 from wf40.base.i18n import _, _n
@@ -34,6 +35,13 @@ class FilterField:
     def chosen(self) -> list[str]:
         """The values of several choices; ``alle`` among them asks for all of the others."""
         return self.value.split(".") if self.value else []
+
+    @property
+    def options(self) -> Markup:
+        """The entries of the selection of sectors."""
+        first, *_rest = self.choices
+        known = not self.value or any(key == self.value for key, _label in _sector_choices())
+        return sector_options(str(first[1]), self.value, () if known else ((self.value, self.value),))
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -99,6 +107,18 @@ _LISTS = frozenset({"choice", "choices"})
 @cache
 def _sector_choices() -> Choices:
     return [*sectors.filter_choices()]
+
+
+@lru_cache(maxsize=256)
+def sector_options(every: str, value: str, extra: tuple[tuple[str, str], ...]) -> Markup:
+    """Return the entries of the selection of sectors, written once: there are more than a hundred.
+
+    ``every`` says that none is chosen; ``extra`` is a value that only the address knows.
+    """
+    entry = Markup('<option value="{}"{}>{}</option>')
+    entries = [("", every), *_sector_choices(), *extra]
+    chosen = Markup(" selected")
+    return Markup("").join(entry.format(key, chosen if key == value else "", label) for key, label in entries)
 
 
 def _of_names(names: Sequence[str] | None) -> Choices | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, or_, select, true
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
@@ -18,6 +18,8 @@ from wf40.matching.names import loose
 from wf40.sdk.paging import Page, entities, page_of
 from wf40.sdk.refs import FirmRef
 
+_visible_tables: dict[frozenset[int] | None, Subquery] = {}
+_MOST_TABLES = 200
 _REF: tuple[Any, ...] = (
     Firm.id, Firm.name, Firm.unit_id, Firm.kind, Firm.town, Firm.wz_edition, Firm.wz_code, Firm.employees,
     Firm.officer_id, Firm.archived_at,
@@ -53,6 +55,17 @@ def visible_firms(u: UnitOfWork) -> Select[Any]:
     )  # fmt: skip
     columns: list[Any] = [*_REF, *rest]
     return select(*columns).where(readable(u))
+
+
+@requires("firms.read")
+def visible_table(u: UnitOfWork) -> Subquery:
+    """Return :func:`visible_firms` as a table to join, the same one each time: building it costs more than reading it."""
+    units = u.actor.units
+    if units not in _visible_tables:
+        if len(_visible_tables) >= _MOST_TABLES:
+            _visible_tables.clear()
+        _visible_tables[units] = visible_firms(u).subquery()
+    return _visible_tables[units]
 
 
 @requires("firms.read")
@@ -171,6 +184,12 @@ class FirmsService:
 
     def get(self, u: UnitOfWork, firm_id: int) -> FirmRef:
         """Return a firm; for one that became part of another that one. Raises :class:`NotFound`."""
+        kept: dict[int, FirmRef] = {} if u.writes else u.session.info.setdefault("firms read", {})
+        if firm_id not in kept:  # a reading unit sees one state; each part of a record page asks for the firm
+            kept[firm_id] = self._read(u, firm_id)
+        return kept[firm_id]
+
+    def _read(self, u: UnitOfWork, firm_id: int) -> FirmRef:
         merged_into = Firm.merged_into_id
         either = or_(Firm.id == firm_id, Firm.id.in_(select(merged_into).where(Firm.id == firm_id)))
         rows = u.session.execute(select(*_REF).where(either, readable(u)).order_by(merged_into.is_not(None)))

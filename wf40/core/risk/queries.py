@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, select, true
 from wf40.base.access import requires
 from wf40.base.errors import Text
 from wf40.base.uow import UnitOfWork
-from wf40.core.firms.queries import visible_firms
+from wf40.core.firms.queries import visible_firms, visible_table
 from wf40.core.risk.models import RiskHistory, RiskOverride, RiskScore
 from wf40.core.risk.words import short_reason
 from wf40.sdk.paging import Page, page_of
@@ -112,7 +112,7 @@ def _present(u: UnitOfWork) -> Select[Any]:
 @requires("risk.read")
 def light_column(u: UnitOfWork) -> Select[Any]:
     """Return (firm_id, rank): rising from the reddest firm over yellow and grey to the greenest."""
-    firms = visible_firms(u).subquery()
+    firms = visible_table(u)
     bases = {name: place * _STEP for place, name in enumerate(ORDER)}
     base = case(bases, value=func.coalesce(RiskScore.light, GREY), else_=bases[GREY])
     endangered = func.coalesce(RiskScore.points, RiskScore.high, literal(0.0))
@@ -128,7 +128,7 @@ def light_of_rank(rank: float | None) -> str:
 @requires("risk.read")
 def pressure_column(u: UnitOfWork) -> Select[Any]:
     """Return (firm_id, exposure in [0, 1]) of the firms whose sector has a figure."""
-    firms = visible_firms(u).subquery()
+    firms = visible_table(u)
     rows = select(firms.c.id, RiskScore.exposure.label("value")).join(RiskScore, RiskScore.firm_id == firms.c.id)
     return rows.where(RiskScore.exposure.is_not(None))
 
