@@ -194,8 +194,8 @@ def test_a_value_that_is_left_out_can_be_corrected_too(assistant: Assistant) -> 
 
 def test_a_possible_duplicate_stands_beside_the_firm_and_is_decided(assistant: Assistant, firm_rows: Rows) -> None:
     known = assistant.office.add_firm("Beckmann Software GmbH", town="Konstanz").id
-    assistant.upload("Firma;Ort\nBeckman Software GmbH;Konstanz\nGanz Anders AG;Konstanz\n")
-    assistant.choose_proposed()
+    assistant.upload("Firma;Ort;Telefon\nBeckman Software GmbH;Konstanz;07531 4711\nGanz Anders AG;Konstanz;\n")
+    assistant.choose("name", "town", "phone")
     text = assistant.page("pruefen")
     assert "Zeile 2: Beckman Software GmbH" in text
     assert "Beckmann Software GmbH" in text
