@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from wf40.base.german import loose
 from wf40.matching.firms import PreparedFirm, prepared
+from wf40.matching.lexicon import stem
 from wf40.matching.reach import mail_key, phone_key
 from wf40.matching.traits import FirmTraits, PersonTraits
-from wf40.matching.words import Words, stem
+from wf40.matching.words import Words
 
 _TELLING = 9.5
 """Bits from which on a word makes a key of its own."""

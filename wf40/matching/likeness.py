@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
+from wf40.matching.lexicon import bits_of
 from wf40.matching.vocabulary import ROLES
-from wf40.matching.words import Words, abbreviates, bits_of
+from wf40.matching.words import Words, abbreviates
 
 _ALIKE = 45
 """Names whose letters are less alike than this (of 100) have no words that are slips of one another."""
