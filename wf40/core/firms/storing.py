@@ -19,6 +19,7 @@ from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, FirmToMatch, Si
 from wf40.core.firms.queries import firm_subject
 from wf40.core.firms.service import EDIT
 from wf40.core.firms.updating import ADDRESS, NEW_SITE, Stored, Update
+from wf40.sdk.services import Search
 
 _FIRM: Any = Firm.__table__
 _SITE: Any = Site.__table__
@@ -70,6 +71,7 @@ def create_firms(u: UnitOfWork, unit_id: int, drafts: Sequence[Draft], source: s
     insert_rows(session, _KEY, ("key", "firm_id"), keys, {"unit_id": unit_id})
     write_history(u, [(firm_subject(i), "created", None, draft.name) for i, draft in made], source)
     insert_rows(session, _TO_MATCH, ("firm_id",), [(i,) for i in ids], {"changed_at": u.now})
+    u.service(Search).refresh(u, "firm", ids)
     return ids
 
 
