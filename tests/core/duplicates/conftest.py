@@ -1,7 +1,7 @@
 """Short ways to firms that stand twice."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from wf40.core.duplicates import queries, scanner, service
 from wf40.core.duplicates.models import DuplicatePair
@@ -50,3 +50,21 @@ def pair_id(office):
             return u.session.scalar(rows)
 
     return find
+
+
+@pytest.fixture
+def count_statements(office):
+    """Return a way to count the statements that something sends."""
+
+    def count(act):
+        sent = []
+
+        def listen(_connection, _cursor, statement, *_rest):
+            sent.append(statement)
+
+        event.listen(office.product.database.engine, "before_cursor_execute", listen)
+        act()
+        event.remove(office.product.database.engine, "before_cursor_execute", listen)
+        return len(sent)
+
+    return count

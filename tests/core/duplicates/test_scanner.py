@@ -1,13 +1,9 @@
 """Pairs are found as firms change and by searching a whole office; what somebody decided stays."""
 
-import os
-import signal
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete
 
 from wf40.base.errors import Forbidden, NotFound
 from wf40.core.duplicates import scanner, service

@@ -60,7 +60,12 @@ def test_the_address_of_the_main_site_counts_and_leaves_with_it(office):
         site_id = sites.add_site(u, firm.id, main)
     with office.reading_as("advisor") as u:
         traits = match_keys.traits_of(u, [firm.id])[firm.id]
-    assert (traits.street, traits.house_number, traits.postcode, traits.town) == ("Hafenstraße", "7", "78462", "Konstanz")
+    assert (traits.street, traits.house_number, traits.postcode, traits.town) == (
+        "Hafenstraße",
+        "7",
+        "78462",
+        "Konstanz",
+    )
     assert current(office, firm.id)
     with office.writing_as("advisor") as u:
         sites.remove_site(u, firm.id, site_id)
@@ -78,7 +83,9 @@ def test_imported_firms_have_their_keys(office):
     with office.writing_as("advisor") as u:
         match_keys.forget_changed(u, [(i, at) for i, _unit, at in match_keys.changed_firms(u, 100)])
     with office.writing_as("advisor") as u:
-        apply_imports(u, [(made.firm_id, ImportedFacts("Kranz Metallbau GmbH", email="post@kranz.example"))], "Register")
+        apply_imports(
+            u, [(made.firm_id, ImportedFacts("Kranz Metallbau GmbH", email="post@kranz.example"))], "Register"
+        )
     assert current(office, made.firm_id)
     assert waiting(office) == [made.firm_id]
 

@@ -14,12 +14,12 @@ from wf40.matching.traits import FirmTraits
 from wf40.sdk.checks import spoken_phone
 from wf40.sdk.refs import FirmRef
 
-Mark = Literal["equal", "differs", "one"]
+Mark = Literal["equal", "part", "differs", "one"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of the comparison. ``mark``: both the same, both different, or only one firm has it."""
+    """One line of the comparison. ``mark``: both the same, one tells more, both different, or only one firm has it."""
 
     label: Text
     a: str
@@ -30,34 +30,37 @@ class Fact:
 def facts(pair: PairView, officers: Mapping[int, str]) -> list[Fact]:
     """Return the facts of both firms, without those that neither has; the first is the name."""
     left, right = _of(pair.a, pair.traits_a, officers), _of(pair.b, pair.traits_b, officers)
-    return [Fact(label, a, right[label], _mark(a, right[label])) for label, a in left.items() if a or right[label]]
+    return [Fact(label, a, b, _mark(a, b)) for (label, a), (_label, b) in zip(left, right, strict=True) if a or b]
 
 
 def _mark(a: str, b: str) -> Mark:
     if not a or not b:
         return "one"
-    return "equal" if fold(a) == fold(b) else "differs"
+    one, two = set(fold(a).split()), set(fold(b).split())
+    if one == two:
+        return "equal"
+    return "part" if one < two or two < one else "differs"
 
 
-def _of(ref: FirmRef, traits: FirmTraits, officers: Mapping[int, str]) -> dict[Text, str]:
+def _of(ref: FirmRef, traits: FirmTraits, officers: Mapping[int, str]) -> list[tuple[Text, str]]:
     kind, number, suffix, court = traits.register
-    register = " ".join(part for part in (kind, number, suffix) if number)
+    register = f"{kind} {number} {suffix}".strip() if number else ""
     street = f"{traits.street} {traits.house_number}".strip()
     place = f"{traits.postcode} {traits.town}".strip()
     found = sector(ref.wz_edition, ref.wz_code) if ref.wz_code else None
-    return {
-        FIELDS["name"]: traits.name,
-        _("Weitere Namen"): ", ".join(traits.former_names),
-        FIELDS["kind"]: str(KINDS.get(ref.kind, "")),
-        FIELDS["legal_form"]: legal_form_label(traits.legal_form),
-        _("Register"): ", ".join(part for part in (register, court) if part),
-        _("Anschrift"): ", ".join(part for part in (street, place) if part),
-        FIELDS["phone"]: spoken_phone(traits.phone),
-        FIELDS["email"]: traits.email,
-        FIELDS["website"]: traits.website,
-        FIELDS["vat_id"]: traits.vat_id,
-        FIELDS["economic_id"]: traits.economic_id,
-        FIELDS["wz"]: found.label if found else "",
-        FIELDS["employees"]: "" if ref.employees is None else str(ref.employees),
-        FIELDS["officer_id"]: officers.get(ref.officer_id or 0, ""),
-    }
+    return [
+        (FIELDS["name"], traits.name),
+        (_("Weitere Namen"), ", ".join(traits.former_names)),
+        (FIELDS["kind"], str(KINDS.get(ref.kind, ""))),
+        (FIELDS["legal_form"], legal_form_label(traits.legal_form)),
+        (_("Register"), ", ".join(part for part in (register, court) if part)),
+        (_("Anschrift"), ", ".join(part for part in (street, place) if part)),
+        (FIELDS["phone"], spoken_phone(traits.phone)),
+        (FIELDS["email"], traits.email),
+        (FIELDS["website"], traits.website),
+        (FIELDS["vat_id"], traits.vat_id),
+        (FIELDS["economic_id"], traits.economic_id),
+        (FIELDS["wz"], found.label if found else ""),
+        (FIELDS["employees"], "" if ref.employees is None else str(ref.employees)),
+        (FIELDS["officer_id"], officers.get(ref.officer_id or 0, "")),
+    ]

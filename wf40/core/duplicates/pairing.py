@@ -34,7 +34,7 @@ class Comparer:
         """Return the pairs of these firms with others that share a key; ``onward``: only with greater numbers."""
         held = match_keys.keys_of(u, ids)
         keys = {key for some in held.values() for key in some} - self.common
-        holders = match_keys.firms_by_key(u, self.unit_id, keys)
+        holders = match_keys.firms_by_key(u, self.unit_id, keys, least=2)
         found: set[Pair] = set()
         for firm_id, own in held.items():
             others = {other for key in own for other in holders.get(key, ())}

@@ -23,10 +23,10 @@ from wf40.core.firms import match_keys
 from wf40.matching.verdicts import Verdict
 
 LEASE = timedelta(seconds=30)
-LONGEST_SLICE = 0.2
-"""Seconds that a slice aims at."""
+LONGEST_SLICE = 0.5
+"""Seconds that a slice aims at. Nearly all of it is reading and comparing, which keeps nobody from saving."""
 PAUSE = 0.005
-LEAST, FIRST, MOST = 20, 100, 2000
+LEAST, FIRST, MOST = 100, 200, 2000
 AT_A_TIME = 8.0
 """Seconds after which other jobs of the worker get their turn."""
 ATTEMPTS = 3
@@ -112,6 +112,16 @@ def advance(database: Database, scan_id: int, seconds: float | None = None) -> b
     except Exception as error:
         _failed(database, claim, error)
         raise
+
+
+def finish(database: Database, scan_id: int) -> None:
+    """Move one search until it ends, in this process; when somebody else holds it, wait for them."""
+    while not advance(database, scan_id):
+        with database.read(_SYSTEM) as u:
+            state = u.session.scalar(select(DuplicateScan.state).where(DuplicateScan.id == scan_id))
+        if state not in _SCANNING:
+            return
+        time.sleep(1)
 
 
 def _slices(database: Database, claim: _Claim) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wf40.base.i18n import _
@@ -115,11 +115,10 @@ def _back() -> str:
 
 def _shown(u: UnitOfWork, pair: PairView, people: dict[int, str]) -> dict[str, Any]:
     speaks_for, against = match_words.sentences(pair.evidence)
-    merging = "merges.compare" in current_app.view_functions
     return {
         "pair": pair, "facts": comparison.facts(pair, people), "for": speaks_for, "against": against,
         "may_edit": u.actor.may(service.EDIT) and u.actor.may_write_unit(pair.unit_id),
-        "merge_url": url_for("merges.compare", keep_id=pair.a.id, gone_id=pair.b.id) if merging else "",
+        "merge_url": url_for("merges.compare", keep_id=pair.a.id, gone_id=pair.b.id),
     }  # fmt: skip
 
 

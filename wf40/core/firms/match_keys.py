@@ -132,14 +132,14 @@ def near(
     return found
 
 
-def firms_by_key(u: UnitOfWork, unit_id: int, keys: Collection[int]) -> Mapping[int, list[int]]:
-    """Return which firms of a unit hold each of these keys, without the keys that too many share."""
+def firms_by_key(u: UnitOfWork, unit_id: int, keys: Collection[int], least: int = 1) -> Mapping[int, list[int]]:
+    """Return which firms of a unit hold each of these keys, where at least so many and not too many do."""
     holders: dict[int, list[int]] = defaultdict(list)
     ordered, own = sorted(keys), FirmMatchKey.unit_id == unit_id
     for start in range(0, len(ordered), _KEYS_AT_ONCE):
         among = FirmMatchKey.key.in_(ordered[start : start + _KEYS_AT_ONCE])
         telling = select(FirmMatchKey.key).where(own, among).group_by(FirmMatchKey.key)
-        rare = telling.having(func.count() <= COMMON).subquery()
+        rare = telling.having(func.count().between(least, COMMON)).subquery()
         rows = select(FirmMatchKey.key, FirmMatchKey.firm_id).join(rare, rare.c.key == FirmMatchKey.key).where(own)
         for key, firm_id in u.session.execute(rows):
             holders[key].append(firm_id)
@@ -154,7 +154,9 @@ def _likeliest(keys: Iterable[int], holders: Mapping[int, list[int]], most: int)
 def without_keys(u: UnitOfWork, unit_id: int, after: int, limit: int) -> list[int]:
     """Return firms of a unit that have no keys yet, by number from ``after`` on."""
     has = select(FirmMatchKey.firm_id).where(FirmMatchKey.firm_id == Firm.id).exists()
-    rows = select(Firm.id).where(Firm.unit_id == unit_id, Firm.id > after, ~has).order_by(Firm.id).limit(limit)
+    # Firms in the bin and those that became part of another have none on purpose.
+    own = Firm.unit_id == unit_id, Firm.merged_into_id.is_(None), Firm.deleted_at.is_(None)
+    rows = select(Firm.id).where(*own, Firm.id > after, ~has).order_by(Firm.id).limit(limit)
     return list(u.session.scalars(rows))
 
 
