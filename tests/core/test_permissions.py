@@ -28,6 +28,8 @@ WITHOUT = {
     "wf40.core.contacts.queries.demand_own_unit": "a check itself: refuses another unit's record",
     "wf40.core.contacts.queries.readable_contact": "called by the slice's checked functions; limits to readable units",
     "wf40.core.firms.service.check_version": "a check itself: refuses a stale version",
+    "wf40.core.custom_fields.queries.forget_fields": "drops what was kept; reads nothing",
+    "wf40.core.firms.service.held": "a check itself: refuses a record that may not be changed",
     "wf40.core.firms.service.refresh": "called by the slice's checked functions after a change",
     "wf40.core.firms.service.writable": "a check itself: refuses a record that may not be changed",
     "wf40.core.imports.service.end": "called by the worker's import job",

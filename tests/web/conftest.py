@@ -12,20 +12,28 @@ from sqlalchemy import select, text
 from wf40.base.access import Actor
 from wf40.core.accounts.models import User
 from wf40.core.accounts.roles import ROLES
+from wf40.core.bin.service import put_firm
+from wf40.core.bulk.service import begin as begin_change
+from wf40.core.bulk.service import collect, release
 from wf40.core.concerns.handing_on import HandoverInput, hand_on
 from wf40.core.concerns.service import ConcernInput, add_concern
 from wf40.core.consultations.service import ConsultationInput, add_consultation
 from wf40.core.contacts.models import OptOut
 from wf40.core.contacts.optouts import OptOutInput, note_opt_out
 from wf40.core.contacts.service import ConsentInput, ContactInput, add_contact, give_consent
+from wf40.core.custom_fields.rules import FieldInput, OptionInput
+from wf40.core.custom_fields.service import add_field
 from wf40.core.duplicates.models import DuplicatePair
 from wf40.core.duplicates.service import start_scan
 from wf40.core.firms.service import FirmInput, create_firm
 from wf40.core.firms.sites import SiteInput, add_site
+from wf40.core.imports.models import ImportProfile
+from wf40.core.imports.profiles import save as save_profile
 from wf40.core.imports.service import UploadInput, begin
-from wf40.core.office.service import DepartmentInput, add_department
 from wf40.core.listviews.service import ViewInput, add_view
+from wf40.core.office.service import DepartmentInput, add_department
 from wf40.core.signals.service import SignalInput, record_signal
+from wf40.core.tags.service import add_tag, tag_firm
 from wf40.core.tasks.service import TaskInput, add_task
 from wf40.testing.office import Office
 
@@ -121,9 +129,12 @@ def furnish(office, unit_id, word):
             "view_id": add_view(u, "firms", f"q={word}", ViewInput(word, shared=True)),
             "task_id": add_task(u, firm, TaskInput(word, TODAY, u.actor.user_id, word)),
         }
+        save_profile(u, found["run_id"], word)
+        found["profile_id"] = u.session.scalar(select(ImportProfile.id).where(ImportProfile.name == word))
     with office.writing_as("lead", unit_id) as u:
         found["officer"] = u.actor.user_id
         found["department_id"] = add_department(u, DepartmentInput(f"{word}amt", f"amt@{unit_id}.example", note=word))
+    found |= of_own_making(office, unit_id, word, found)
     found |= of_plugins(office, unit_id, word, found)
     found |= twice(office, unit_id, word, found["firm_id"])
     return found | of_many(office, unit_id, word, found)
@@ -138,6 +149,20 @@ def twice(office, unit_id, word, firm_id):
         u.session.add(pair)
         u.session.flush()
         return {"pair_id": pair.id, "scan_id": start_scan(u)}
+
+
+def of_own_making(office, unit_id, word, core):
+    """Add a field and a tag of the unit's own, a change of many firms, and something in the bin."""
+    with office.writing_as("lead", unit_id) as u:
+        found = {"field_id": add_field(u, FieldInput(word, "choice", word), [OptionInput(word)])}
+        found["tag_id"] = add_tag(u, word, word)
+    with office.app.test_request_context(), office.writing_as("advisor", unit_id) as u:
+        tag_firm(u, core["firm_id"], word)
+        found["change_id"], _new = begin_change(u, "abc", "B", [word], f"change of {unit_id}")
+        collect(u, found["change_id"], [core["firm_id"]])
+        release(u, found["change_id"], at_once=True)
+        found["entry_id"] = put_firm(u, create_firm(u, FirmInput(f"{word} im Korb GmbH")))
+    return found
 
 
 def of_many(office, unit_id, word, core):

@@ -46,7 +46,7 @@ OF_THE_INSTALLATION = {
 }  # fmt: skip
 """Pages of the administration of all units: they name the people and mails of every one."""
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
-FIXED = {"key": "digital_readiness", "token": "x" * 43, "number": "1", "item_id": "data.ai", "digest": "0", "name": "a"}
+FIXED = {"row_no": "2", "key": "digital_readiness", "token": "x" * 43, "number": "1", "item_id": "data.ai", "digest": "0", "name": "a"}
 """Parts of addresses that belong to no unit."""
 PEOPLE = {"user_id", "session_id"}
 SENT = {
@@ -74,7 +74,7 @@ ASKED = {"mailings.add": "?von=unternehmen"}
 ONE_RECORD = {"partner_network.change_relation"}
 """Addresses that name one record and, beside it, only the side from which it is read."""
 NOTHING_THERE = {
-    "accounts.end_session", "firms.put_site_back", "partner_network.merge", "risk.withdraw_light",
+    "accounts.end_session", "bin.restore_contact", "bin.restore_firm", "tags.merge", "firms.put_site_back", "partner_network.merge", "risk.withdraw_light",
 }  # fmt: skip
 """Forms that may be sent but here find nothing to act on: somebody else's session, no second record, no set light."""
 UNWATCHED = {"audit_event", "office_session", "throttle_attempt", "plugin_fault", "worker_tick"}
@@ -137,7 +137,7 @@ def words_allowed(endpoint, role, actor_place, wanted):
         return own_name
     if endpoint in OF_THE_INSTALLATION:
         return set(WORDS)
-    if role not in READERS and not (role == "admin" and endpoint.startswith("office.")):
+    if role not in READERS and not (role == "admin" and endpoint.startswith(("office.", "custom_fields.", "tags."))):
         return own_name
     return {words[place] for place in ((OWN, BELOW) if actor_place == OWN else (BELOW,)) for words in (CANARY, NAMES)}
 

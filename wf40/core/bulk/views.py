@@ -62,7 +62,7 @@ def start() -> ResponseReturnValue:
         _hand_to_worker(run_id, ids)
     if at_once:
         flash(_undo_toast(run_id), "success")  # type: ignore[arg-type]  # the layout understands a text with an action
-    return redirect(url_for("bulk.show", run_id=run_id), 303)
+    return redirect(url_for("bulk.show", change_id=run_id), 303)
 
 
 def _hand_to_worker(run_id: int, ids: list[int]) -> None:
@@ -81,35 +81,35 @@ def index() -> ResponseReturnValue:
         return render_template("bulk/index.html", page=page, codes=codes)
 
 
-@bp.get("/unternehmen/aenderungen/<int:run_id>")
-def show(run_id: int) -> ResponseReturnValue:
+@bp.get("/unternehmen/aenderungen/<int:change_id>")
+def show(change_id: int) -> ResponseReturnValue:
     """Show progress and result of a change."""
     with reading() as u:
-        run = queries.run(u, run_id)
+        run = queries.run(u, change_id)
         may_undo = run.state in (codes.DONE, codes.STOPPED) and u.actor.may_write_unit(run.unit_id)
         return render_template(
-            "bulk/show.html", run=run, states=queries.counts(u, run_id), codes=codes, may_undo=may_undo,
-            page=queries.items(u, run_id, page_number(request.args.get("seite"))),
+            "bulk/show.html", run=run, states=queries.counts(u, change_id), codes=codes, may_undo=may_undo,
+            page=queries.items(u, change_id, page_number(request.args.get("seite"))),
         )  # fmt: skip
 
 
-@bp.get("/unternehmen/aenderungen/<int:run_id>/fortschritt")
-def progress(run_id: int) -> ResponseReturnValue:
+@bp.get("/unternehmen/aenderungen/<int:change_id>/fortschritt")
+def progress(change_id: int) -> ResponseReturnValue:
     """Answer the page's question how far a change has come."""
     with reading() as u:
-        run = queries.run(u, run_id)
-        page = render_template("bulk/_progress.html", run=run, states=queries.counts(u, run_id), codes=codes)
+        run = queries.run(u, change_id)
+        page = render_template("bulk/_progress.html", run=run, states=queries.counts(u, change_id), codes=codes)
         ended = run.state not in (codes.RUNNING, codes.UNDOING)
     return page, 200, {"HX-Refresh": "true"} if ended else {}
 
 
-@bp.post("/unternehmen/aenderungen/<int:run_id>/zuruecknehmen")
-def undo(run_id: int) -> ResponseReturnValue:
+@bp.post("/unternehmen/aenderungen/<int:change_id>/zuruecknehmen")
+def undo(change_id: int) -> ResponseReturnValue:
     """Take a change back."""
     with writing() as u:
-        finished = service.undo(u, run_id)
+        finished = service.undo(u, change_id)
     message = _("Die Änderung ist zurückgenommen.") if finished else _("Die Änderung wird zurückgenommen.")
-    return done(message, url_for("bulk.show", run_id=run_id))
+    return done(message, url_for("bulk.show", change_id=change_id))
 
 
 def _asked() -> tuple[str, str, str]:
@@ -128,6 +128,6 @@ def _listed(u: UnitOfWork, query: str) -> Selection:
 def _undo_toast(run_id: int) -> dict[str, str]:
     return {
         "text": _("Die Unternehmen sind geändert."),
-        "action_url": url_for("bulk.undo", run_id=run_id),
+        "action_url": url_for("bulk.undo", change_id=run_id),
         "action_label": _("Rückgängig machen"),
     }

@@ -50,7 +50,10 @@ def tag_firm(u: UnitOfWork, firm_id: int, text: str) -> list[str]:
 
 @requires(EDIT)
 def untag_firm(u: UnitOfWork, firm_id: int, tag_id: int) -> None:
-    """Take a tag off a firm; nothing happens where it is not there."""
+    """Take a tag off a firm; nothing happens where it does not carry it. Raises :class:`NotFound`, :class:`Forbidden`."""
+    tag = u.session.get(Tag, tag_id)
+    if tag is None or not u.actor.may_read_unit(tag.unit_id):
+        raise NotFound
     put(u, {}, {firm_id: [tag_id]})
 
 
