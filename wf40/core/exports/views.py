@@ -1,8 +1,9 @@
 """Pages for taking lists out: one that says what will be in the file, and the file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import IO
 
-from flask import Blueprint, render_template, request, send_file, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wf40.base.clock import local_date
@@ -15,6 +16,7 @@ from wf40.sdk.services import Office
 from wf40.sdk.web import reading, writing
 
 bp = Blueprint("exports", __name__, template_folder="templates")
+PART = 256 * 1024
 
 
 @bp.route("/exporte/unternehmen", methods=["GET", "POST"])
@@ -52,4 +54,13 @@ def _answer(
         file.close()
         raise
     name = f"{_('unternehmen') if page == 'firms.index' else _('ansprechpersonen')}-{day.isoformat()}.{form}"
-    return send_file(file, mimetype=FORMATS[form], as_attachment=True, download_name=name, max_age=0)
+    answer = Response(_in_parts(file), mimetype=FORMATS[form])
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.call_on_close(file.close)
+    return answer
+
+
+def _in_parts(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while part := file.read(PART):
+            yield part

@@ -24,9 +24,11 @@ from wf40.matching.names import loose, sort_key
 from wf40.pluginhost.calls import Failure, Hooks, Provided
 from wf40.pluginhost.registry import CORE
 from wf40.sdk.paging import Page
+from wf40.sdk.services import Search
 from wf40.sdk.values import FirmColumn, FirmFilter
 
-_SHORT_WORD = 2
+SEARCHED = "firm"
+"""The kind under which the search keeps firms."""
 USUAL_STATUS = "active"
 RATED, UNUSUAL = Firm.abc != literal_column("''"), Firm.status != literal_column("'active'")
 """Conditions of two indexes over the few firms for which they hold; a query must state them without parameters."""
@@ -136,7 +138,7 @@ def conditions(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> list[Co
     if criteria.kind != ALL_KINDS:
         found.append(Firm.kind == criteria.kind if criteria.kind else Firm.kind != UNLISTED_KIND)
     if criteria.text:
-        found.extend(_search(criteria.text))
+        found.append(_search(u, criteria.text))
     if criteria.sector:
         found.append(_in_sector(criteria.sector))
     if criteria.size:
@@ -198,12 +200,10 @@ def _tried(u: UnitOfWork, plugin: str, what: str, make: Callable[[], Select[Any]
     return u.service(Hooks).guard(plugin, what, ask, u)
 
 
-def _search(text: str) -> list[ColumnElement[bool]]:
-    """Each word must occur; short ones at the beginning of a word, since they would occur everywhere."""
-    words = loose(text).split()
-    if not words:
-        return [false()]
-    return [Firm.search_text.like(f"% {word}%" if len(word) <= _SHORT_WORD else f"%{word}%") for word in words]
+def _search(u: UnitOfWork, text: str) -> ColumnElement[bool]:
+    """All words must occur in what the search knows of a firm."""
+    ids = u.service(Search).matching(u, SEARCHED, text)
+    return false() if ids is None else Firm.id.in_(ids)
 
 
 def _in_sector(value: str) -> ColumnElement[bool]:
