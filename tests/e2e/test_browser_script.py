@@ -107,11 +107,11 @@ def test_search_is_one_key_away(site, firm, keys):
     with site.signed_in("advisor") as page:
         page.goto(firm)
         page.keyboard.press(keys)
-        expect(page.locator("#wf-search")).to_be_focused()
-        expect(page.locator("#wf-search")).to_have_value("")
+        expect(page.locator("#wf-find-q")).to_be_focused()
+        expect(page.locator("#wf-find-q")).to_have_value("")
         page.keyboard.type("kettenwerk")
         page.keyboard.press("Enter")
-        page.wait_for_url("**/unternehmen?*")
+        page.wait_for_url("**/suche?*")
         expect(page.get_by_role("link", name="Kettenwerk Muster GmbH").first).to_be_visible()
 
 

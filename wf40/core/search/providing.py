@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from wf40.base.uow import UnitOfWork
+from wf40.core.accounts.queries import units
 from wf40.pluginhost.calls import Failure, Hooks, Provided
 from wf40.sdk.hookspecs import Spec
 from wf40.sdk.search import SearchProvider
@@ -30,3 +31,8 @@ def allowed(u: UnitOfWork) -> Providers:
 def asked(u: UnitOfWork, provider: Provided[SearchProvider], work: Callable[[], Iterable[T]]) -> list[T] | Failure:
     """Let a provider do a part of its work; a plugin's fault leaves its part out."""
     return u.service(Hooks).guard(provider.plugin, f"search for {provider.value.kind}", lambda: list(work()), u)
+
+
+def units_of(u: UnitOfWork) -> list[int]:
+    """Return the numbers of the units that the actor may read."""
+    return sorted(u.actor.units) if u.actor.units is not None else [unit.id for unit in units(u)]

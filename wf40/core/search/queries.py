@@ -8,11 +8,10 @@ from sqlalchemy import select
 from wf40.base.access import requires
 from wf40.base.errors import Text
 from wf40.base.uow import UnitOfWork
-from wf40.core.accounts.queries import units
 from wf40.core.search import finding
 from wf40.core.search.marking import Segment, marked, shortened
 from wf40.core.search.models import Viewed
-from wf40.core.search.providing import allowed, asked
+from wf40.core.search.providing import allowed, asked, units_of
 from wf40.core.search.words import readings, title_key
 from wf40.pluginhost.calls import Failure, Provided
 from wf40.sdk.search import Creation, SearchHit, SearchProvider, SearchText
@@ -41,11 +40,6 @@ class Group:
     icon: str
     hits: Sequence[Shown]
     more: bool = False
-
-
-def units_of(u: UnitOfWork) -> list[int]:
-    """Return the numbers of the units that the actor may read."""
-    return sorted(u.actor.units) if u.actor.units is not None else [unit.id for unit in units(u)]
 
 
 @requires("search.use")

@@ -10,8 +10,7 @@ from wf40.base.db import insert_for
 from wf40.base.uow import UnitOfWork
 from wf40.core.search import finding, index
 from wf40.core.search.models import Viewed
-from wf40.core.search.providing import allowed, asked, providers
-from wf40.core.search.queries import units_of
+from wf40.core.search.providing import allowed, asked, providers, units_of
 from wf40.core.search.words import readings, title_key
 from wf40.pluginhost.calls import Failure
 from wf40.sdk.search import SearchDoc
