@@ -31,6 +31,7 @@ from wf40.core.imports.models import ImportProfile
 from wf40.core.imports.profiles import save as save_profile
 from wf40.core.imports.service import UploadInput, begin
 from wf40.core.listviews.service import ViewInput, add_view
+from wf40.core.merges.service import MergeInput, merge
 from wf40.core.office.service import DepartmentInput, add_department
 from wf40.core.signals.service import SignalInput, record_signal
 from wf40.core.tags.service import add_tag, tag_firm
@@ -137,7 +138,15 @@ def furnish(office, unit_id, word):
     found |= of_own_making(office, unit_id, word, found)
     found |= of_plugins(office, unit_id, word, found)
     found |= twice(office, unit_id, word, found["firm_id"])
-    return found | of_many(office, unit_id, word, found)
+    found |= of_many(office, unit_id, word, found)
+    return found | of_merging(office, unit_id, word)
+
+
+def of_merging(office, unit_id, word):
+    """Add two firms that may be merged, and two that are."""
+    keep, gone, kept, merged = (office.add_firm(f"{word} {n}", unit_id).id for n in ("Eins", "Zwei", "Drei", "Vier"))
+    with office.writing_as("advisor", unit_id) as u:
+        return {"keep_id": keep, "gone_id": gone, "merge_id": merge(u, MergeInput(kept, merged, 1, 1))}
 
 
 def twice(office, unit_id, word, firm_id):

@@ -39,7 +39,7 @@ def test_the_comparison_says_what_would_move_and_changes_nothing(office, client,
     with office.writing_as("advisor") as u:
         add_consultation(u, two[1], CALL)
     page = client.get(f"/zusammenfuehren/{two[0]}/{two[1]}").text
-    assert "<strong>1</strong> Gespräche &amp; Besuche" in page
+    assert "Gespräche &amp; Besuche: <strong>1</strong>" in page
     assert "Angaben sind bei beiden gleich" in page
     assert 'name="name" id="name-keep" value="keep" checked' in page
     with office.reading_as("advisor") as u:

@@ -40,9 +40,9 @@ class Field:
 @requires("firms.read")
 def fields(u: UnitOfWork, keep_id: int, gone_id: int) -> list[Field]:
     """Return all fields of two firms side by side, without those that are empty at both."""
-    two = fusion.Pair(queries.firm(u, keep_id), queries.firm(u, gone_id))
+    two = fusion.Pair(queries.firm(u, keep_id), queries.firm(u, gone_id), fusion.summed(u, keep_id, gone_id))
     names = _names(u, (two.keep, two.gone))
-    found = [_field(two, group, names) for group in fusion.GROUPS]
+    found = [_field(two, group, names) for group in fusion.GROUPS if group not in two.summed]
     return [field for field in found if (field.keep.text, field.gone.text) != (EMPTY, EMPTY)]
 
 
@@ -57,7 +57,8 @@ def _field(two: fusion.Pair, group: str, names: dict[str, dict[int, str]]) -> Fi
 
 
 def _origin(row: Firm, group: str) -> str:
-    if all(value in (None, "") for value in fusion.held(row, group)):
+    """Return where a value comes from, where that is not where the record comes from."""
+    if group not in row.provenance or all(value in (None, "") for value in fusion.held(row, group)):
         return ""
     return pages.origin_text(*queries.provenance_of(row, group))
 
@@ -78,7 +79,7 @@ def _words(row: Firm, group: str, names: dict[str, dict[int, str]]) -> str:
         value = ", ".join(part for part in (number, row.register_court) if part)
     elif group == "wz_code":
         sector = sectors.sector(row.wz_edition, row.wz_code)
-        value = f"{row.wz_code} – {sector.label} ({row.wz_edition})" if sector else row.wz_code
+        value = f"{sector.label} ({row.wz_edition})" if sector else row.wz_code
     elif group in names and value is not None:
         value = names[group].get(value, _("nicht mehr vorhanden"))
     if value in (None, ""):

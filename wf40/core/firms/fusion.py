@@ -52,10 +52,11 @@ _COLUMNS = tuple(column for columns in GROUPS.values() for column in columns)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two firms that are to become one, locked."""
+    """Two firms that are to become one. ``summed`` are the fields that follow from the sites, so nobody chooses them."""
 
     keep: Firm
     gone: Firm
+    summed: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -79,7 +80,14 @@ def pair(u: UnitOfWork, keep_id: int, gone_id: int) -> Pair:
         raise InvalidInput(
             _l("„%(name)s“ ist im Archiv. Holen Sie es zurück, oder behalten Sie das andere Unternehmen.", name=keep.name)
         )  # fmt: skip
-    return Pair(keep, gone)
+    return Pair(keep, gone, summed(u, keep_id, gone_id))
+
+
+@requires("firms.read")
+def summed(u: UnitOfWork, *firm_ids: int) -> frozenset[str]:
+    """Return the figures that any site of the firms has: the firm's own are their sums."""
+    places = [place for firm_id in firm_ids for place in queries.sites(u, firm_id)]
+    return frozenset(f for f in ("employees", "apprentices") if any(getattr(p, f) is not None for p in places))
 
 
 def held(row: Firm, group: str) -> tuple[Any, ...]:
@@ -89,7 +97,7 @@ def held(row: Firm, group: str) -> tuple[Any, ...]:
 
 def options(two: Pair, group: str) -> tuple[str, ...]:
     """Return what may be chosen for a group; nothing where both say the same."""
-    if held(two.keep, group) == held(two.gone, group) or (group == "parent_id" and _tied(two)):
+    if group in two.summed or held(two.keep, group) == held(two.gone, group) or (group == "parent_id" and _tied(two)):
         return ()
     both = (BOTH,) if group == "note" and two.keep.note and two.gone.note else ()
     return (KEEP, GONE, *both)
