@@ -55,7 +55,7 @@ def test_without_scripts_the_field_leads_to_the_page_of_the_search(firms, size):
 def test_the_page_and_the_dialog_fit_a_narrow_window_and_have_no_axe_fault(firms, dark):
     with firms.signed_in("advisor", size=NARROW, dark=dark) as page:
         page.goto("/suche?q=bau")
-        assert sideways(page) == 0
+        assert sideways(page) <= 0
         assert axe_faults(page) == []
         page.locator("#wf-search").click()
         page.locator("#wf-find-q").fill("zzz")
