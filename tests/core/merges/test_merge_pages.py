@@ -1,5 +1,7 @@
 """Choosing, comparing, merging and separating on pages, and where old addresses lead."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from wf40.core.consultations.service import ConsultationInput, add_consultation
@@ -7,7 +9,7 @@ from wf40.core.firms import queries as firms
 from wf40.core.firms.service import FirmInput, archive_firm, create_firm
 from wf40.core.merges import queries
 
-CALL = ConsultationInput("call", "phone", __import__("datetime").date(2026, 11, 20), occasion="Fläche gesucht")
+CALL = ConsultationInput("call", "phone", date(2026, 11, 20), occasion="Fläche gesucht")
 
 
 @pytest.fixture
@@ -48,6 +50,7 @@ def test_the_comparison_says_what_would_move_and_changes_nothing(office, client,
 
 
 def test_merging_by_the_page_and_taking_it_back_by_its_message(office, client, two):
+    office.clock.moment += timedelta(hours=1)
     answer = client.post(f"/zusammenfuehren/{two[0]}/{two[1]}", data=sent(office, *two, name="gone"))
     assert (answer.status_code, answer.location) == (303, f"/unternehmen/{two[0]}")
     page = client.get(answer.location).text
