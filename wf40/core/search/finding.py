@@ -129,8 +129,7 @@ def _holders(asked: Question, kind: str, word: str) -> Select[Any]:
     parts = (WordPart.kind == kind, WordPart.unit_id.in_(asked.units))
     inside = select(WordPart.word).where(*parts, WordPart.part >= word, WordPart.part < word + LAST)
     whole = select(SearchedWord.record_id).where(*own, SearchedWord.word.in_(inside))
-    if not word.isdigit():
-        return whole
+    # Numbers and codes such as "hra380008" have no parts: they are found by their beginning alone.
     either = union(begin, whole).subquery()
     return select(either.c.record_id)
 
