@@ -12,7 +12,7 @@ from wf40.core.bin.holdings import USE
 from wf40.core.bin.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
-from wf40.sdk.values import Action, Badge, Daily, Job, NavItem, Panel, Permission, PersonalColumn
+from wf40.sdk.values import Action, Badge, Daily, Job, NavItem, Permission, PersonalColumn
 
 
 @hookimpl
@@ -49,16 +49,6 @@ def firm_actions(u: UnitOfWork, firm: FirmRef) -> Iterable[Action]:
 def firm_badges(u: UnitOfWork, firm: FirmRef) -> Iterable[Badge]:
     """Say on a firm's page that it lies in the bin."""
     return [Badge("bin", _l("Papierkorb"), "warning")] if queries.lies_in_bin(u, firm.id) else []
-
-
-@hookimpl
-def firm_panels(u: UnitOfWork, firm: FirmRef) -> Iterable[Panel]:
-    """Offer to take it out again."""
-    if not firm.archived or not queries.lies_in_bin(u, firm.id):
-        return []
-    may_restore = u.actor.may(USE) and u.actor.may_write_unit(firm.unit_id)
-    values = {"firm_id": firm.id, "may_restore": may_restore, "days": service.DAYS}
-    return [Panel("bin", _l("Im Papierkorb"), "bin/_panel.html", values, order=0, place="main")]
 
 
 @hookimpl
