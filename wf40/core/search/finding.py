@@ -72,10 +72,11 @@ class Question:
         """Return an order that costs nothing: the key's own, within one unit and kind."""
         return f"ORDER BY {column}" if len(self.units) == 1 and "," not in kind else ""
 
-    @property
-    def then(self) -> str:
-        """Return the join that looks up the right table by the rows of the left one; SQLite must be told so."""
-        return "JOIN" if self.postgresql else "CROSS JOIN"
+    def then(self, table: str, name: str, same: str) -> str:
+        """Return a join that looks up a table by the rows of the left one, whatever the planner knows or guesses."""
+        if self.postgresql:
+            return f"CROSS JOIN LATERAL (SELECT * FROM {table} {name} WHERE {same} OFFSET 0) AS {name}"
+        return f"CROSS JOIN {table} {name} ON {same}"
 
     def holds(self, needle: str) -> str:
         """Return the condition that a record's words hold a text."""
@@ -188,10 +189,9 @@ def _posted(asked: Question, kind: str, word: str, limit: int) -> str:
 def _partly(asked: Question, kind: str, word: str, limit: int) -> str:
     """Return a select of the records that have a word with this inside; words that end with it come first."""
     where = f"{asked.unit('p.unit_id')} AND p.kind {_among(kind)} AND {asked.span('p.part', word)}"
-    return (
-        f"SELECT p.part, w.record_id FROM search_part p {asked.then} search_word w ON w.unit_id = p.unit_id AND w.kind = p.kind"
-        f" AND w.word = p.word WHERE {where} {asked.ordered('p.part', kind)} LIMIT {limit}"
-    )
+    words = asked.then("search_word", "w", "w.unit_id = p.unit_id AND w.kind = p.kind AND w.word = p.word")
+    order = asked.ordered("p.part", kind)
+    return f"SELECT p.part, w.record_id FROM search_part p {words} WHERE {where} {order} LIMIT {limit}"
 
 
 def _among(kind: str) -> str:
@@ -207,10 +207,10 @@ def _sources(word: str) -> list[Any]:
 
 def _joined(asked: Question, kind: str, how: int, word: str, source: str, rest: Sequence[str]) -> str:
     where = f" WHERE {' AND '.join(rest)}" if rest else ""
+    records = asked.then("search_record", "r", f"r.kind = {kind} AND r.record_id = s.record_id")
     return (
         f"SELECT {how} AS how, CASE WHEN s.part = {asked.bind(word)} THEN 0 ELSE 1 END AS partly, r.title_key, r.kind,"
-        f" r.record_id FROM ({source}) AS s {asked.then} search_record r ON r.kind = {kind} AND r.record_id = s.record_id{where}"
-        f" LIMIT {MOST}"
+        f" r.record_id FROM ({source}) AS s {records}{where} LIMIT {MOST}"
     )
 
 

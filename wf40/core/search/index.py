@@ -1,11 +1,13 @@
 """Keeps the index in step with the records, in the transaction that writes them."""
 
+import json
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import select, text
 
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
@@ -13,6 +15,10 @@ from wf40.core.search.models import SearchedRecord, SearchedWord, WordPart
 from wf40.core.search.rows import delete_rows, insert_rows
 from wf40.core.search.words import COMMON, parts_of, words_in, words_of
 from wf40.sdk.search import SearchDoc
+
+# ruff: noqa: S608 - the statements consist of names of our own tables; every value is bound
+_SAME = "unit_id = :unit AND kind = :kind"
+_GIVEN = "unnest(CAST(:words AS text[])) AS g(w)"
 
 
 @dataclass(slots=True)
@@ -96,9 +102,8 @@ def _learn(u: UnitOfWork, unit_id: int, kind: str, words: set[str]) -> None:
     parts = {word: found for word in words if (found := parts_of(word))}
     unknown = set(parts)
     for some in portions(sorted(parts)):
-        known = _whole(unit_id, kind, some).with_for_update(read=True, key_share=True, skip_locked=True)
-        unknown.difference_update(u.session.scalars(known))
-    copy = secrets.randbelow(2**31) if u.session.get_bind().dialect.name == "postgresql" else 0
+        unknown.difference_update(word for word, _copy in _known(u, unit_id, kind, some, "KEY SHARE"))
+    copy = secrets.randbelow(2**31) if _on_postgresql(u) else 0
     rows = [(unit_id, kind, part, word, copy) for word in sorted(unknown) for part in dict.fromkeys(parts[word])]
     insert_rows(u.session, WordPart, rows)
 
@@ -106,19 +111,40 @@ def _learn(u: UnitOfWork, unit_id: int, kind: str, words: set[str]) -> None:
 def _forget(u: UnitOfWork, unit_id: int, kind: str, words: set[str]) -> None:
     """Remove the parts of words that no record of the unit has any more, unless somebody is just adding one."""
     for some in portions(sorted(word for word in words if parts_of(word))):
-        free = {
-            (row.word, row.copy)
-            for row in u.session.execute(_whole(unit_id, kind, some).with_for_update(skip_locked=True))
-        }
-        used = exists().where(
-            SearchedWord.unit_id == unit_id, SearchedWord.kind == kind, SearchedWord.word == WordPart.word
-        )
-        gone: set[str] = set(u.session.scalars(_whole(unit_id, kind, some).where(~used)))
-        rows = [(unit_id, kind, p, word, copy) for word, copy in sorted(free) if word in gone for p in parts_of(word)]
+        free = _known(u, unit_id, kind, some, "UPDATE")
+        gone = set(some) - _used(u, unit_id, kind, some)
+        rows = [(unit_id, kind, p, word, copy) for word, copy in free if word in gone for p in parts_of(word)]
         delete_rows(u.session, WordPart, rows)
 
 
-def _whole(unit_id: int, kind: str, words: Collection[str]) -> Select[str, int]:
-    """Return a select of those of the words that are known: their first part is the whole word."""
-    known = (WordPart.unit_id == unit_id, WordPart.kind == kind, WordPart.part.in_(words))
-    return select(WordPart.word, WordPart.copy).where(*known, WordPart.word == WordPart.part)
+def _known(u: UnitOfWork, unit_id: int, kind: str, words: Sequence[str], lock: str) -> list[tuple[str, int]]:
+    """Return those of the words that have parts, with the number of the copy: their first part is the whole word.
+
+    On PostgreSQL they are locked, and each is looked up by itself: while much is being written nobody knows yet how
+    large the table is, and a plan made for a small one would read all of it.
+    """
+    values: dict[str, Any] = {"unit": unit_id, "kind": kind}
+    if _on_postgresql(u):
+        each = f"SELECT word, copy FROM search_part WHERE {_SAME} AND part = g.w AND word = g.w FOR {lock} SKIP LOCKED"
+        sql = text(f"SELECT p.word, p.copy FROM {_GIVEN} CROSS JOIN LATERAL ({each}) AS p")
+        rows = u.session.execute(sql, {**values, "words": list(words)})
+    else:
+        known = (WordPart.unit_id == unit_id, WordPart.kind == kind, WordPart.part.in_(words))
+        rows = u.session.execute(select(WordPart.word, WordPart.copy).where(*known, WordPart.word == WordPart.part))
+    return [(row.word, row.copy) for row in rows]
+
+
+def _used(u: UnitOfWork, unit_id: int, kind: str, words: Sequence[str]) -> set[str]:
+    """Return those of the words that some record of the unit still has."""
+    each = f"SELECT 1 AS one FROM search_word WHERE {_SAME} AND word = g.w LIMIT 1"
+    if _on_postgresql(u):
+        sql = text(f"SELECT g.w FROM {_GIVEN} CROSS JOIN LATERAL ({each}) AS s")
+        given: Any = list(words)
+    else:
+        sql = text(f"SELECT g.w FROM (SELECT value AS w FROM json_each(:words)) AS g WHERE EXISTS ({each})")
+        given = json.dumps(words)
+    return set(u.session.scalars(sql, {"unit": unit_id, "kind": kind, "words": given}))
+
+
+def _on_postgresql(u: UnitOfWork) -> bool:
+    return u.session.get_bind().dialect.name == "postgresql"

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 
 from wf40.base.access import Actor
 from wf40.base.uow import Database, UnitOfWork
@@ -81,6 +81,8 @@ def _build(u: UnitOfWork, provider: Provided[SearchProvider], state: IndexState)
         stored = stored.where(SearchedRecord.record_id <= state.reached)
     index.drop(u, kind, set(u.session.scalars(stored)) - {doc.record_id for doc in docs})
     index.put(u, kind, docs, anew=True)
+    if state.complete and u.session.get_bind().dialect.name == "postgresql":
+        u.session.execute(text("ANALYZE search_record, search_word, search_part"))
     return Progress(kind, len(docs), state.complete)
 
 
