@@ -25,23 +25,18 @@ class Comparer:
     """Compares firms of one unit and keeps those prepared that it met lately."""
 
     unit_id: int
-    common: set[int] = field(default_factory=set)
     ready: dict[int, PreparedFirm | None] = field(default_factory=dict)
     """``None`` for a firm that is archived or gone."""
     compared: int = 0
 
-    def candidates(self, u: UnitOfWork, ids: Sequence[int], *, onward: bool) -> list[Pair]:
-        """Return the pairs of these firms with others that share a key; ``onward``: only with greater numbers."""
+    def candidates(self, u: UnitOfWork, ids: Sequence[int]) -> list[Pair]:
+        """Return the pairs of these firms with all others that share a key."""
         held = match_keys.keys_of(u, ids)
-        keys = {key for some in held.values() for key in some} - self.common
-        holders = match_keys.firms_by_key(u, self.unit_id, keys, least=2)
+        holders = match_keys.firms_by_key(u, self.unit_id, {key for some in held.values() for key in some}, least=2)
         found: set[Pair] = set()
         for firm_id, own in held.items():
             others = {other for key in own for other in holders.get(key, ())}
-            if onward:
-                found.update((firm_id, other) for other in others if other > firm_id)
-            else:
-                found.update((min(firm_id, o), max(firm_id, o)) for o in others if o != firm_id)
+            found.update((min(firm_id, other), max(firm_id, other)) for other in others if other != firm_id)
         return sorted(found)
 
     def load(self, u: UnitOfWork, ids: Iterable[int]) -> None:

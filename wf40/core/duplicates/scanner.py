@@ -8,7 +8,7 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,7 +27,7 @@ LONGEST_SLICE = 0.5
 """Seconds that a slice aims at. Nearly all of it is reading and comparing, which keeps nobody from saving."""
 PAUSE = 0.005
 LEAST, FIRST, MOST = 100, 200, 2000
-AT_A_TIME = 8.0
+AT_A_TIME = 15.0
 """Seconds after which other jobs of the worker get their turn."""
 ATTEMPTS = 3
 CHANGED_AT_ONCE = 400
@@ -50,6 +50,7 @@ class _Claim:
     compare: Comparer
     size: int
     deadline: float | None = None
+    common: list[int] = field(default_factory=list)
 
 
 def work(database: Database) -> None:
@@ -86,7 +87,7 @@ def _look_at(database: Database, changed: Sequence[tuple[int, int, datetime]]) -
         since = u.now
         for unit_id, ids in by_unit.items():
             comparer = Comparer(unit_id)
-            pairs = comparer.candidates(u, ids, onward=False)
+            pairs = comparer.candidates(u, ids)
             comparer.load(u, {firm_id for pair in pairs for firm_id in pair})
             found[unit_id] = comparer.similar(pairs)
     with database.write(_SYSTEM) as u:
@@ -127,7 +128,7 @@ def finish(database: Database, scan_id: int) -> None:
 def _slices(database: Database, claim: _Claim) -> bool:
     _give_keys(database, claim)
     with database.read(_SYSTEM) as u:
-        claim.compare.common = match_keys.common_keys(u, claim.unit_id)
+        claim.common = match_keys.common_keys(u, claim.unit_id)
     while True:
         started = time.monotonic()
         if not _slice(database, claim):
@@ -160,7 +161,7 @@ def _slice(database: Database, claim: _Claim) -> bool:
     with database.read(_SYSTEM) as u:
         since = u.now
         ids = match_keys.current_firms(u, claim.unit_id, claim.position, claim.size)
-        pairs = claim.compare.candidates(u, ids, onward=True)
+        pairs = match_keys.pairs_between(u, claim.unit_id, ids[0], ids[-1], claim.common) if ids else []
         claim.compare.load(u, {firm_id for pair in pairs for firm_id in pair})
     before = claim.compare.compared
     found = claim.compare.similar(pairs)

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select, true
+from sqlalchemy.orm import aliased
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
@@ -25,6 +26,7 @@ MOST = 25
 """How many firms are compared with one at most: those that share the most keys with it."""
 _READ = "firms.read"
 _KEYS_AT_ONCE = 900
+_COMMON_AT_MOST = 5000
 _TABLE: Any = FirmMatchKey.__table__
 _ANY: ColumnElement[bool] = true()
 
@@ -172,10 +174,22 @@ def current_traits(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, FirmTrai
     return {i: traits for part in portions(ordered) for i, traits in _traits(u, part, Firm.archived_at.is_(None))}
 
 
-def common_keys(u: UnitOfWork, unit_id: int) -> set[int]:
-    """Return the keys of a unit that too many firms share."""
+def common_keys(u: UnitOfWork, unit_id: int) -> list[int]:
+    """Return the keys of a unit that too many firms share, the commonest of them where there are very many."""
     rows = select(FirmMatchKey.key).where(FirmMatchKey.unit_id == unit_id).group_by(FirmMatchKey.key)
-    return set(u.session.scalars(rows.having(func.count() > COMMON)))
+    rows = rows.having(func.count() > COMMON).order_by(func.count().desc(), FirmMatchKey.key)
+    return list(u.session.scalars(rows.limit(_COMMON_AT_MOST)))
+
+
+def pairs_between(
+    u: UnitOfWork, unit_id: int, first: int, last: int, without: Collection[int]
+) -> list[tuple[int, int]]:
+    """Return the pairs of firms that share a key of which the smaller number lies in a range."""
+    one, two = aliased(FirmMatchKey), aliased(FirmMatchKey)
+    shared = and_(two.unit_id == one.unit_id, two.key == one.key, two.firm_id > one.firm_id)
+    rows = select(one.firm_id, two.firm_id).distinct().join(two, shared)
+    rows = rows.where(one.firm_id.between(first, last), one.unit_id == unit_id, one.key.not_in(without))
+    return [(a, b) for a, b in u.session.execute(rows)]
 
 
 def keys_of(u: UnitOfWork, ids: Sequence[int]) -> Mapping[int, list[int]]:
