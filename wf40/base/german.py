@@ -20,7 +20,10 @@ _UMLAUTS = str.maketrans(
 )
 _AND = re.compile(r"[&+]")
 _NO_WORD = re.compile(r"[\W_]+")
-_SPACES = re.compile(r"\s+")
+_ASCII_WORDS = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)} | {
+    38: " und ",
+    43: " und ",
+}
 _UMLAUT_PAIR = re.compile(r"([aou])e")
 
 
@@ -29,7 +32,7 @@ def tidy(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     if not composed.isprintable():
         composed = "".join(c if c.isprintable() else " " for c in composed)
-    return _SPACES.sub(" ", composed).strip()
+    return " ".join(composed.split())
 
 
 def fold(text: str) -> str:
@@ -38,11 +41,16 @@ def fold(text: str) -> str:
     Fit for comparing, searching and ordering; every letter of another script stays as it is.
     """
     if text.isascii():
-        return _NO_WORD.sub(" ", _AND.sub(" und ", text.lower())).strip()
+        return " ".join(text.translate(_ASCII_WORDS).split())
+    german = text.lower().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+    if german.isascii():
+        return " ".join(german.translate(_ASCII_WORDS).split())
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold()).translate(_UMLAUTS)
     if not folded.isascii():
         marked = unicodedata.normalize("NFKD", folded)
         folded = "".join(c for c in marked if not unicodedata.combining(c)).casefold().translate(_UMLAUTS)
+    if folded.isascii():
+        return " ".join(folded.translate(_ASCII_WORDS).split())
     return _NO_WORD.sub(" ", _AND.sub(" und ", folded)).strip()
 
 
