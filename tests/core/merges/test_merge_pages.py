@@ -50,7 +50,7 @@ def test_the_comparison_says_what_would_move_and_changes_nothing(office, client,
 
 
 def test_merging_by_the_page_and_taking_it_back_by_its_message(office, client, two):
-    office.clock.moment += timedelta(hours=1)
+    office.clock.moment += timedelta(minutes=10)
     answer = client.post(f"/zusammenfuehren/{two[0]}/{two[1]}", data=sent(office, *two, name="gone"))
     assert (answer.status_code, answer.location) == (303, f"/unternehmen/{two[0]}")
     page = client.get(answer.location).text

@@ -76,6 +76,8 @@ def pair(u: UnitOfWork, keep_id: int, gone_id: int) -> Pair:
     keep, gone = rows[keep_id], rows[gone_id]
     if keep.unit_id != gone.unit_id:
         raise InvalidInput(_l("Beide Unternehmen müssen zur selben Stelle gehören."))
+    if (binned := next((row for row in (keep, gone) if row.deleted_at is not None), None)) is not None:
+        raise InvalidInput(_l("„%(name)s“ liegt im Papierkorb. Holen Sie es zuerst zurück.", name=binned.name))
     if keep.archived_at is not None:
         raise InvalidInput(
             _l("„%(name)s“ ist im Archiv. Holen Sie es zurück, oder behalten Sie das andere Unternehmen.", name=keep.name)
