@@ -1,6 +1,7 @@
 """Tags: put on firms by typing, found again, renamed, merged and deleted everywhere."""
 
 import html
+from datetime import timedelta
 
 import pytest
 
@@ -32,6 +33,7 @@ def number_of(office, name):
 def test_a_tag_is_put_on_a_firm_by_typing_and_taken_off_again(office):
     firm, client = office.add_firm("Muster GmbH"), office.client_as("advisor")
     page = f"/unternehmen/{firm.id}"
+    office.clock.moment += timedelta(minutes=5)
     answer = client.post(f"{page}/schlagwoerter", data={"names": "Nachfolge, Export; nachfolge"})
     assert answer.status_code == 303
     shown = client.get(page).text
