@@ -12,8 +12,6 @@ from wf40.core.firms.models import Firm
 from wf40.core.firms.sites import SiteInput, add_site
 from wf40.core.listviews import counting
 
-PLUGINS = ("digital_readiness", "follow_up", "partner_network")
-
 
 @pytest.fixture
 def stock(office):
