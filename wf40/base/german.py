@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _UMLAUTS = str.maketrans(
     {
@@ -35,6 +36,7 @@ def tidy(text: str) -> str:
     return " ".join(composed.split())
 
 
+@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """Return lower-case words without marks, as DIN 5007-2 spells umlauts: "Müller & Söhne" -> "mueller und soehne".
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from wf40.base.german import fold, loose, sort_key, tidy
 from wf40.matching.legal_forms import LegalForm, legal_forms
@@ -72,6 +72,7 @@ def _without(text: str, start: int, end: int) -> str:
     return f"{head}{gap}{tail}".strip(_EDGE)
 
 
+@lru_cache(maxsize=8192)
 def split_name(name: str) -> SplitName:
     """Take a registered name apart: "Südkurier GmbH i. L." -> "Südkurier", GmbH, in liquidation.
 

@@ -4,6 +4,8 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache, lru_cache
+from functools import lru_cache
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -16,6 +18,8 @@ from wf40.core.imports.sectors import Edition, Sector, sector_of
 from wf40.matching.legal_forms import legal_form_of
 from wf40.matching.names import fold, tidy
 
+Result = tuple["Value | None", FieldProblem | None]
+Reader = Callable[[str], Result]
 Value = str | int | dt.date | tuple[str, ...] | Address | RegisterNumber | Sector
 LONGEST = 500
 LONGEST_NOTE = 50_000
@@ -52,10 +56,6 @@ _COUNT = re.compile(
 
 class _Bad(Exception):
     """Carries the sentence; never leaves this module."""
-
-
-def _text(raw: str) -> str:
-    return tidy(raw)
 
 
 def _legal_form(raw: str) -> str:
@@ -212,27 +212,59 @@ _READERS: dict[str, Callable[[str], Value]] = {
 _LITERAL = {"name", "source_key", "trade_name", "note", "former_names"}
 
 
+_REPEATED = frozenset(
+    {
+        "town", "status", "register_kind", "register_court", "legal_form", "federal_state", "as_of", "kind", "postcode",
+        "wz_code", "employees", "founded_year", "house_number",
+    }
+)  # fmt: skip
+"""The same few values stand in many rows: each is read once."""
+
+
+# The same few texts in every row: read once, remembered.
+_REPEATED = frozenset({
+    "legal_form", "register_kind", "register_suffix", "register_court", "status", "postcode", "town", "federal_state", "wz_code",
+    "employees", "founded_year", "as_of", "kind",
+})  # fmt: skip
+_REMEMBERED, _REMEMBERED_LENGTH = 4096, 80
+# Only texts that begin like this can fold to one of the words for "nothing".
+_PERHAPS_NOTHING = re.compile(r"[\W_]*(?:$|[knuKNU]|[^\x00-\x7f])")
+
+
 def normalise(field: str, raw: str, *, edition: Edition | None = None) -> tuple[Value | None, FieldProblem | None]:
     """Read the text of one cell for one field.
 
     Returns:
         (value, None) where it could be read, (None, None) for an empty cell, (None, problem) otherwise.
     """
-    if not raw or raw.isspace() or (field not in _LITERAL and fold(raw) in _NOTHING):
-        return None, None
+    return reader_of(field, edition)(raw)
+
+
+@cache
+def reader_of(field: str, edition: Edition | None = None) -> Reader:
+    """Return the function that reads the cells of a column, as :func:`normalise` does; for the WZ with its edition."""
     longest = LONGEST_NOTE if field in {"note", "former_names"} else LONGEST
-    if len(raw) > longest:
-        values = {"label": FIELD_BY_KEY[field].label, "found": str(len(raw)), "limit": str(longest)}
-        return None, FieldProblem(
-            field, N_("„%(label)s“ hat %(found)s Zeichen, höchstens %(limit)s sind möglich."), values
-        )
-    if field == "wz_code":
-        return _sector(raw, edition)
-    try:
-        value = _READERS.get(field, _text)(raw)
-    except _Bad as bad:
-        return None, FieldProblem(field, str(bad), {"value": shortened(raw)})
-    return (None, None) if value in ("", ()) else (value, None)
+    literal, convert = field in _LITERAL, _READERS.get(field, tidy)
+
+    def read(raw: str) -> Result:
+        if not raw or raw.isspace() or (not literal and _PERHAPS_NOTHING.match(raw) and fold(raw) in _NOTHING):
+            return None, None
+        if len(raw) > longest:
+            values = {"label": FIELD_BY_KEY[field].label, "found": str(len(raw)), "limit": str(longest)}
+            message = N_("„%(label)s“ hat %(found)s Zeichen, höchstens %(limit)s sind möglich.")
+            return None, FieldProblem(field, message, values)
+        if field == "wz_code":
+            return _sector(raw, edition)
+        try:
+            value = convert(raw)
+        except _Bad as bad:
+            return None, FieldProblem(field, str(bad), {"value": shortened(raw)})
+        return (None, None) if value in ("", ()) else (value, None)
+
+    if field not in _REPEATED:
+        return read
+    remembered = lru_cache(maxsize=_REMEMBERED)(read)
+    return lambda raw: remembered(raw) if len(raw) <= _REMEMBERED_LENGTH else read(raw)
 
 
 def _sector(raw: str, edition: Edition | None) -> tuple[Value | None, FieldProblem | None]:
