@@ -13,6 +13,7 @@ _STREET_CLOSE = re.compile(rf"^(.*[^\W\d].*?[.\w])({_NUMBER})$")
 _STREET_WORD = re.compile(
     r"(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|ufer|damm|hof|steig|chaussee)$", re.IGNORECASE
 )
+_AROUND_DASH = re.compile(r"\s*([-–/+])\s*")
 _COUNTRIES = {"deutschland", "germany", "d", "de", "bundesrepublik deutschland"}
 
 _STATES = {
@@ -50,7 +51,8 @@ def split_street(text: str) -> tuple[str, str | None]:
     match = _STREET_SPACED.match(line) or _STREET_CLOSE.match(line)
     if not match:
         return line, None
-    return match[1].rstrip(" ,"), re.sub(r"\s*([-–/+])\s*", r"\1", match[2])
+    number = match[2]
+    return match[1].rstrip(" ,"), number if number.isdigit() else _AROUND_DASH.sub(r"\1", number)
 
 
 def split_address(text: str) -> Address | None:
@@ -67,16 +69,12 @@ def split_address(text: str) -> Address | None:
         return Address(street, number, None, None) if is_street and "," not in street else None
     town = towns[-1]
     before = [part.strip() for part in line[: town.start()].split(",") if part.strip()]
-    at = _street_at(before)
-    street, number = split_street(before[at]) if before else ("", None)
-    extra = ", ".join(part for i, part in enumerate(before) if i != at)
+    splits = [split_street(part) for part in before]
+    # The street is the last part that has a house number, else the last.
+    at = next((i for i in range(len(splits) - 1, -1, -1) if splits[i][1]), len(splits) - 1)
+    street, number = splits[at] if before else ("", None)
+    extra = ", ".join(part for i, part in enumerate(before) if i != at) if len(before) > 1 else ""
     return Address(street or None, number, town[1], town[2].strip(" .,;-") or None, extra or None)
-
-
-def _street_at(parts: list[str]) -> int:
-    """Return which part is the street: the last that has a house number, else the last."""
-    with_number = [i for i, part in enumerate(parts) if split_street(part)[1]]
-    return with_number[-1] if with_number else len(parts) - 1
 
 
 def federal_state_of(text: str) -> str | None:

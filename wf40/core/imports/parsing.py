@@ -9,19 +9,22 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from wf40.core.imports.addresses import Address, split_street
 from wf40.core.imports.fields import FIELD_BY_KEY
 from wf40.core.imports.problems import N_, FieldProblem
 from wf40.core.imports.reading import SourceRow
 from wf40.core.imports.registers import RegisterNumber
-from wf40.core.imports.sectors import Edition, Sector
-from wf40.core.imports.values import Value, normalise, shortened
+from wf40.core.imports.sectors import Edition
+from wf40.core.imports.values import Reader, reader_of, shortened
 from wf40.matching.legal_forms import legal_forms
 from wf40.matching.names import split_name, tidy
 
 _FORMULA = re.compile(r"\s*(?:[=@]|[+\-](?=[^\s\-+]))")
-_FREE_TEXT = ("name", "trade_name", "street", "town", "contact_name", "note", "source_key")
+_LIKE_A_FORMULA = N_("„%(value)s“ sieht wie eine Formel aus und wird als Text übernommen.")
+_FREE_TEXT = frozenset({"name", "trade_name", "street", "town", "contact_name", "note", "source_key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,10 @@ class ColumnMapping:
         return cls(tuple(chosen.get(header) for header in headers), edition)
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedFirm:
+class ParsedFirm(NamedTuple):
     """A firm as one row tells it; None is "not in the row". ``problems`` make the row faulty, ``notes`` do not.
+
+    A tuple, because a table has a million of them.
 
     ``name`` is the registered name as written, ``base_name`` the same without legal form. ``seat`` is the column
     "Ort / Sitz"; ``town`` belongs to the street and postcode, and may differ from the seat.
@@ -104,76 +108,80 @@ def parse_row(mapping: ColumnMapping, row: SourceRow) -> ParsedFirm:
     """Read one row. Never raises, whatever the cells hold; short rows lack the values of the missing cells."""
     problems: list[FieldProblem] = [row.fault] if row.fault else []
     notes: list[FieldProblem] = []
-    found: dict[str, Value] = {}
-    for key, cell in zip(mapping.fields, row.cells, strict=False):
-        if key is None:
+    found: dict[str, Any] = {}
+    cells = row.cells
+    for at, key, read, identifier, free in _plan(mapping.fields, mapping.edition):
+        if at >= len(cells):
+            break
+        cell = cells[at]
+        if not cell:
             continue
-        value, problem = normalise(key, cell, edition=mapping.edition)
+        value, problem = read(cell)
         if problem is not None:
-            (problems if FIELD_BY_KEY[key].identifier else notes).append(problem)
+            (problems if identifier else notes).append(problem)
         elif value is not None:
             found[key] = value
-            if key in _FREE_TEXT and _FORMULA.match(cell):
-                message = N_("„%(value)s“ sieht wie eine Formel aus und wird als Text übernommen.")
-                notes.append(FieldProblem(key, message, {"value": shortened(cell)}))
-    if "name" not in found and not any(p.field == "name" for p in problems):
-        problems.append(FieldProblem("name", N_("Der Name fehlt. Bitte ergänzen Sie ihn in der Datei.")))
-    parts = _name_parts(found) | _register_parts(found, problems) | _place_parts(found) | _sector_parts(found)
-    plain = {
-        key: value
-        for key, value in found.items()
-        if key not in parts and key not in {"address", "wz_code", "register_number"}
-    }
-    return ParsedFirm(row=row.number, problems=tuple(problems), notes=tuple(notes), **(plain | parts))  # type: ignore[arg-type]
+            if free and (cell[0] in "=@+-" or cell[0].isspace()) and _FORMULA.match(cell):
+                notes.append(FieldProblem(key, _LIKE_A_FORMULA, {"value": shortened(cell)}))
+    _take_name(found, problems)
+    _take_register(found, problems)
+    _take_place(found)
+    if "wz_code" in found:
+        found["wz_code"], found["wz_edition"] = found["wz_code"].code, found["wz_code"].edition
+    return ParsedFirm(row.number, problems=tuple(problems), notes=tuple(notes), **found)
 
 
-def _name_parts(found: Mapping[str, Value]) -> dict[str, Value | bool | None]:
-    name = str(found.get("name", ""))
-    split = split_name(name)
-    form = str(found["legal_form"]) if "legal_form" in found else split.legal_form.code if split.legal_form else None
-    kind = found.get("kind") or (legal_forms()[form].kind if form else None)
-    return {
-        "name": name,
-        "base_name": split.base,
-        "legal_form": form,
-        "kind": kind,
-        "in_liquidation": split.in_liquidation,
-    }
-
-
-def _register_parts(found: Mapping[str, Value], problems: list[FieldProblem]) -> dict[str, Value | None]:
-    kind, number, suffix = (
-        found.get("register_kind"),
-        found.get("register_number"),
-        found.get("register_suffix"),
+@lru_cache(maxsize=64)
+def _plan(fields: tuple[str | None, ...], edition: Edition | None) -> tuple[tuple[int, str, Reader, bool, bool], ...]:
+    """Return for each column that is taken: its place, field, reader, whether it recognises, whether it is free text."""
+    return tuple(
+        (at, key, reader_of(key, edition), FIELD_BY_KEY[key].identifier, key in _FREE_TEXT)
+        for at, key in enumerate(fields)
+        if key is not None
     )
-    if not isinstance(number, RegisterNumber):
-        return {"register_kind": kind, "register_number": None, "register_suffix": suffix}
+
+
+def _take_name(found: dict[str, Any], problems: list[FieldProblem]) -> None:
+    if "name" not in found:
+        if not any(p.field == "name" for p in problems):
+            problems.append(FieldProblem("name", N_("Der Name fehlt. Bitte ergänzen Sie ihn in der Datei.")))
+        return
+    split = split_name(found["name"])
+    found["base_name"], found["in_liquidation"] = split.base, split.in_liquidation
+    if "legal_form" not in found and split.legal_form:
+        found["legal_form"] = split.legal_form.code
+    if "kind" not in found and "legal_form" in found:
+        found["kind"] = legal_forms()[found["legal_form"]].kind
+
+
+def _take_register(found: dict[str, Any], problems: list[FieldProblem]) -> None:
+    number: RegisterNumber | None = found.get("register_number")
+    if number is None:
+        return
+    kind, suffix = found.get("register_kind"), found.get("register_suffix")
     if kind and number.kind and kind != number.kind:
         message = N_("Registerart „%(kind)s“ und Registernummer „%(value)s“ passen nicht zusammen.")
-        problems.append(FieldProblem("register_number", message, {"kind": str(kind), "value": str(number)}))
-    suffix = str(suffix).upper() if suffix else number.suffix
-    return {"register_kind": kind or number.kind, "register_number": number.number, "register_suffix": suffix}
+        problems.append(FieldProblem("register_number", message, {"kind": kind, "value": str(number)}))
+    found["register_kind"], found["register_number"] = kind or number.kind, number.number
+    found["register_suffix"] = suffix.upper() if suffix else number.suffix
 
 
-def _place_parts(found: Mapping[str, Value]) -> dict[str, Value | None]:
-    address = found.get("address")
-    whole = address if isinstance(address, Address) else Address(None, None, None, None)
-    street, number = whole.street, whole.house_number
-    if "street" in found:
-        given = found.get("house_number")
-        street, number = (tidy(str(found["street"])), str(given)) if given else split_street(str(found["street"]))
-    seat = str(found["town"]) if "town" in found else None
-    return {
-        "street": street or None,
-        "house_number": number,
-        "address_extra": whole.extra,
-        "postcode": found.get("postcode") or whole.postcode,
-        "town": whole.town or seat,
-        "seat": seat or whole.town,
-    }
-
-
-def _sector_parts(found: Mapping[str, Value]) -> dict[str, Value | None]:
-    sector = found.get("wz_code")
-    return {"wz_code": sector.code, "wz_edition": sector.edition} if isinstance(sector, Sector) else {}
+def _take_place(found: dict[str, Any]) -> None:
+    """Put town, seat, street and number where they belong; what is in columns of its own counts before the address."""
+    whole: Address | None = found.pop("address", None)
+    seat = found.get("town")
+    if whole is not None:
+        found["address_extra"], found["town"] = whole.extra, whole.town or seat
+        found["postcode"] = found.get("postcode") or whole.postcode
+        if "street" not in found:
+            found["street"], found["house_number"] = whole.street, whole.house_number
+            found["seat"] = seat or whole.town
+            return
+    found["seat"] = seat or (whole.town if whole else None)
+    if "street" not in found:
+        found.pop("house_number", None)
+    elif found.get("house_number"):
+        found["street"] = tidy(found["street"]) or None
+    else:
+        street, found["house_number"] = split_street(found["street"])
+        found["street"] = street or None

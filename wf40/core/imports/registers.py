@@ -172,6 +172,8 @@ def register_kind_of(text: str) -> str | None:
 
 def register_number_of(text: str) -> RegisterNumber | None:
     """Read "HRB 380008", "380008 KI", "VR 022524 B"; None for what is no register number."""
+    if text.isdigit() and text.isascii() and len(text) <= 8:
+        return RegisterNumber(None, digits, None) if (digits := text.lstrip("0")) else None
     match = _NUMBER.match(tidy(text))
     if not match:
         return None

@@ -5,7 +5,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
-from functools import lru_cache
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -212,19 +211,10 @@ _READERS: dict[str, Callable[[str], Value]] = {
 _LITERAL = {"name", "source_key", "trade_name", "note", "former_names"}
 
 
-_REPEATED = frozenset(
-    {
-        "town", "status", "register_kind", "register_court", "legal_form", "federal_state", "as_of", "kind", "postcode",
-        "wz_code", "employees", "founded_year", "house_number",
-    }
-)  # fmt: skip
-"""The same few values stand in many rows: each is read once."""
-
-
 # The same few texts in every row: read once, remembered.
 _REPEATED = frozenset({
     "legal_form", "register_kind", "register_suffix", "register_court", "status", "postcode", "town", "federal_state", "wz_code",
-    "employees", "founded_year", "as_of", "kind",
+    "employees", "founded_year", "as_of", "kind", "house_number",
 })  # fmt: skip
 _REMEMBERED, _REMEMBERED_LENGTH = 4096, 80
 # Only texts that begin like this can fold to one of the words for "nothing".
