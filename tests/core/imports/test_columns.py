@@ -1,12 +1,18 @@
 """Columns are proposed from header words and values, as an officer would choose them."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from wf40.base.errors import InvalidInput
+from wf40.cli import main
+from wf40.core.imports.accuracy import Accuracy, evaluate
 from wf40.core.imports.columns import find_header, header_score, propose
 
+TRUTH = Path(__file__).with_name("column_truth.csv")
 TOWN = [
     "source_key", "name", "status", "register_kind", "register_number", "register_suffix", "register_court", None,
     "federal_state", "town", "address", "former_names", "as_of",
@@ -98,7 +104,65 @@ def test_header_words_are_understood(header, field) -> None:
 
 
 def test_a_header_is_not_believed_against_its_values() -> None:
-    assert fields(["PLZ", "Land"], [["Kiel", "Deutschland"], ["Ulm", "Deutschland"]]) == [None, None]
+    rows = [["7 %", "Deutschland", "12"], ["19 %", "Deutschland", "14"]]
+    assert fields(["PLZ", "Land", "Firma"], rows) == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "field"),
+    [
+        ("PLZ", ["Kiel", "Ulm", "Bad Urach"], "town"), ("Ort", ["24103", "89073"], "postcode"), ("PLZ/Ort", ["24103 Kiel", "89073 Ulm"], "address"),
+        ("Ort", ["24103 Kiel", "89073 Ulm"], "address"), ("Straße", ["Weg 1, 24103 Kiel", "Allee 2, 89073 Ulm"], "address"),
+        ("Adresse", ["Poststraße 1", "Marktplatz 2"], "street"), ("PLZ", ["24103", "89073"], "postcode"),
+    ],
+)  # fmt: skip
+def test_the_values_say_which_part_of_an_address_it_is(header, values, field) -> None:
+    assert fields(["Firma", header], [[f"Firma {v} GmbH", v] for v in values]) == ["name", field]
+
+
+def test_digits_of_one_length_are_no_telephone_numbers_unless_the_header_says_so() -> None:
+    rows = [["05914000"], ["05000000"], ["05911000"]]
+    assert fields(["Gebietskennziffer"], rows) == [None]
+    assert fields(["Telefon"], rows) == ["phone"]
+    assert fields(["Quux"], [["05914 000"], ["0500/0000"], ["+49 5911000"]]) == ["phone"]
+
+
+@pytest.mark.parametrize("split", ["all", "first half", "second half"])
+def test_nine_of_ten_columns_of_real_tables_are_understood(real_data, split) -> None:
+    found = evaluate(TRUTH, real_data)
+    files = list(found.by_file())
+    kept = {"all": files, "first half": files[::2], "second half": files[1::2]}[split]
+    columns = Accuracy(tuple(column for column in found.columns if column.file in kept))
+    funds = Accuracy(tuple(column for column in columns.columns if "structural_funds" in column.file))
+    print(f"{split}: {columns.share:.3f}, funds alone {funds.share:.3f}", *columns.misses, sep="\n")
+    assert columns.share >= 0.9
+    assert funds.share >= 0.9
+
+
+def test_the_accuracy_is_printed_by_a_command(tmp_path) -> None:
+    (tmp_path / "t.csv").write_text("Firma;Betrag;Ort (Sitz)\nA GmbH;12;Kiel\nB GmbH;13;Ulm\n", encoding="utf-8")
+    truth = tmp_path / "truth.csv"
+    lines = ("file,header,field", "t.csv,Firma,name", "t.csv,Betrag,employees", "t.csv,Ort,town|address", "t.csv,Quux,")
+    truth.write_text("\n".join(lines), encoding="utf-8")
+    asked = ["import", "evaluate-columns", str(truth)]
+    told = CliRunner().invoke(main, asked, catch_exceptions=False)
+    assert "2 von 4 Spalten richtig: 50.0 %" in told.output
+    assert "„Betrag“ ist – statt employees" in told.output
+    assert "„Quux“ ist nicht gefunden statt –" in told.output
+    plain = json.loads(CliRunner().invoke(main, [*asked, "--json"], catch_exceptions=False).output)
+    assert (plain["columns"], plain["right"], plain["accuracy"]) == (4, 2, 0.5)
+    assert [miss["header"] for miss in plain["misses"]] == ["Betrag", "Quux"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["file,header\nt.csv,Firma\n", "file,header,field\nt.csv,Firma,quux\n", "file,header,field\nx.csv,A,name\n", ""],
+)
+def test_a_truth_file_that_says_nothing_is_refused_with_a_sentence(tmp_path, content) -> None:
+    truth = tmp_path / "truth.csv"
+    truth.write_text(content, encoding="utf-8")
+    with pytest.raises(InvalidInput, match=r"\.$|:"):
+        evaluate(truth)
 
 
 def test_every_field_is_proposed_for_one_column_only() -> None:
@@ -115,3 +179,13 @@ def test_the_header_is_found_below_title_rows() -> None:
     assert find_header([["Mitgliederliste 2025", "", ""], ["", "", ""], ["Firma", "PLZ", "Ort"], ["A", "1", "B"]]) == 2
     assert find_header([["Firma"], ["A"]]) == 0
     assert find_header([]) == 0
+    assert find_header([["1", "2", "3"], ["Firma", "PLZ", "Ort"], ["A", "1", "B"]]) == 1
+    assert find_header([["(A)", "(B)", "(C)"], ["x", "q", "b"], ["A", "1", "B"]]) == 1
+    assert (
+        find_header([["Betrieb", "", "Kontakt daten", "neu"], ["Firma", "PLZ", "Telefon", ""], ["A", "1", "2", ""]])
+        == 0
+    )
+    assert (
+        find_header([["Gruppe I", "", "Gruppe II", "neu"], ["Firma", "PLZ", "Telefon", ""], ["A", "1", "2", ""]]) == 1
+    )
+    assert find_header([["1", "2"], ["3", "4"]]) == 0

@@ -4,47 +4,27 @@ The assignment is greedy, best pair first. With at most 200 columns and scores t
 gives the same; greedy can be explained to the person who corrects it.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from typing import Literal
 
-from rapidfuzz import fuzz, process
-
 from wf40.base.i18n import _
-from wf40.core.imports.evidence import CHECKED, STRONG, evidence_of
+from wf40.core.imports.evidence import CHECKED, LETTERS, STRONG, WORDS, evidence_of
 from wf40.core.imports.fields import FIELD_BY_KEY, FIELDS
+from wf40.core.imports.headers import NO_MEANING, PRIVATE, find_header, header_score, is_foreign
 from wf40.core.imports.values import shortened
 from wf40.matching.names import fold
+
+__all__ = ["ColumnProposal", "find_header", "header_score", "propose"]
 
 Basis = Literal["header", "values", "both", "private", "none"]
 THRESHOLD = 0.44
 SAMPLE = 300
 _Pair = tuple[float, int, str, Basis]
 # Small whole numbers may be anything: without a header they mean nothing.
+_PLACES = frozenset({"postcode", "town", "address", "street"})
+_SURELY, _HARDLY = 0.6, 0.3
 _NOT_BY_VALUES = frozenset({"house_number", "employees"})
-_NO_MEANING = re.compile(r"^(?:spalte|column|col|feld|field|f|unnamed|header|c)?\s*\d*$|^[a-z]{1,2}$")
-# Never taken, whatever a file holds.
-_PRIVATE = (
-    "geburt",
-    "birth",
-    "nationalit",
-    "staatsang",
-    "privat",
-    "wohnanschrift",
-    "wohnort",
-    "religion",
-    "familienstand",
-)
-# Projects, money and other people's bookkeeping: no facts about a firm.
-_FOREIGN = (
-    "vorhaben", "projekt", "project", "operation", "betrag", "bewillig", "ausgaben", "expenditure", "foerder", "kofinanz", "beginn",
-    "ende", "start", "zweck", "geber", "kategorie", "category", "latitude", "longitude", "breitengrad", "laengengrad", "umsatz",
-    "kosten", "zuwendungs", "emission", "preis", "fax", "former", "frueher", "ehemalig", "vormalig", "photo", "bild", "investition",
-    "auszahlung", "zahlung", "amount", "cost", "fonds", "prioritaet", "intervention", "landkreis",
-)  # fmt: skip
-_GENERIC = {"name", "nr", "id", "land", "ag", "key", "web", "str", "status", "firma", "company", "state"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,51 +53,12 @@ class ColumnProposal:
         return _("Überschrift und Werte passen zu %(label)s.", label=label)
 
 
-def find_header(rows: Sequence[Sequence[str]]) -> int:
-    """Return the index of the header among the first rows: the first that is filled nearly as widely as the widest."""
-    widths = [sum(bool(cell.strip()) for cell in row) for row in rows]
-    widest = max(widths, default=0)
-    return next((i for i, width in enumerate(widths) if width >= 0.6 * widest), 0)
-
-
-@cache
-def _words() -> dict[str, str]:
-    return {word: target.key for target in FIELDS for word in (*target.words, fold(target.label))}
-
-
-def header_score(header: str) -> dict[str, float]:
-    """Return {field: score} for the words of a header; empty where they say nothing."""
-    return dict(_header_scores(header))
-
-
-@lru_cache(maxsize=2048)
-def _header_scores(header: str) -> tuple[tuple[str, float], ...]:
-    words = _words()
-    text = fold(header)
-    for spelling in (text, fold(header.split("(", maxsplit=1)[0].split("\n", maxsplit=1)[0])):
-        if spelling in words:
-            return ((words[spelling], 1.0),)
-    foreign = any(word in text for word in _FOREIGN)
-    scores: dict[str, float] = {}
-    for word, key in words.items():
-        if word in _GENERIC or not re.search(rf"(?:^| ){word}(?: |$)", text):
-            continue
-        starts = text.startswith(word)
-        if not foreign:
-            scores[key] = max(scores.get(key, 0.0), 0.8 if starts else 0.75)
-        elif starts and key in {"postcode", "email", "phone", "website"}:
-            scores[key] = 0.7
-    if not scores and not foreign and len(text) > 4:
-        near = process.extractOne(text, words.keys(), scorer=fuzz.ratio, score_cutoff=86)
-        if near is not None and len(near[0]) > 4:
-            scores[words[near[0]]] = 0.8
-    return tuple(scores.items())
-
-
 def _score(field: str, header: float, values: dict[str, float], *, open_header: bool, blocked: bool) -> float:
     shown = values.get(field, 0.0)
     if header:
         if values and field in CHECKED and shown < 0.3:
+            return 0.3 * header
+        if values and field in WORDS and values[LETTERS] < _HARDLY:
             return 0.3 * header
         return 0.75 * header + 0.25 * (shown if values and field in CHECKED else 0.8)
     if blocked or shown < 0.6 or not (open_header or field in STRONG):
@@ -129,7 +70,7 @@ def propose(headers: Sequence[str], sample_rows: Sequence[Sequence[str]]) -> lis
     """Propose a field for every column, from its header and the values of some rows (a few hundred are plenty)."""
     rows = sample_rows[:SAMPLE]
     columns = [[row[i] if i < len(row) else "" for row in rows] for i in range(len(headers))]
-    private = [any(word in fold(header) for word in _PRIVATE) for header in headers]
+    private = [any(word in fold(header) for word in PRIVATE) for header in headers]
     evidence = [{} if hidden else evidence_of(column) for hidden, column in zip(private, columns, strict=True)]
     pairs: list[_Pair] = []
     for i, header in enumerate(headers):
@@ -143,9 +84,9 @@ def propose(headers: Sequence[str], sample_rows: Sequence[Sequence[str]]) -> lis
 def _candidates(header: str, values: dict[str, float], after_kind: bool) -> list[tuple[float, str, Basis]]:  # noqa: FBT001
     """Return what one column may be. Bare numbers are register numbers only beside a register kind."""
     text = fold(header)
-    by_header = header_score(header)
-    blocked = any(word in text for word in _FOREIGN)
-    open_header = bool(_NO_MEANING.match(text))
+    by_header = _by_values(header_score(header), values)
+    blocked = is_foreign(text)
+    open_header = bool(NO_MEANING.match(text))
     found: list[tuple[float, str, Basis]] = []
     for target in FIELDS:
         key = target.key
@@ -157,6 +98,16 @@ def _candidates(header: str, values: dict[str, float], after_kind: bool) -> list
             seen = values.get(key, 0.0) >= 0.5
             found.append((score, key, ("both" if seen else "header") if head else "values"))
     return found
+
+
+def _by_values(by_header: dict[str, float], values: dict[str, float]) -> dict[str, float]:
+    """Let the values say which part of an address a column holds, where its header names another ("PLZ" over towns)."""
+    for key in _PLACES & by_header.keys():
+        others = {other: values.get(other, 0.0) for other in _PLACES - {key}}
+        other = max(sorted(others), key=lambda name: others[name])
+        if others[other] >= _SURELY > _HARDLY > values.get(key, 0.0):
+            return {**{k: v for k, v in by_header.items() if k not in _PLACES}, other: 0.9 * by_header[key]}
+    return by_header
 
 
 def _assign(pairs: list[_Pair]) -> dict[int, tuple[float, str, Basis]]:

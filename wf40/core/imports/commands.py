@@ -13,6 +13,7 @@ from wf40.base.access import Actor
 from wf40.base.errors import InvalidInput
 from wf40.base.i18n import _, _l
 from wf40.base.uow import Database
+from wf40.core.imports.accuracy_commands import add_evaluate_columns
 from wf40.core.imports.terms import LEGAL_BASES, OUTCOMES
 
 _AUTHOR = "wf40 import"
@@ -64,6 +65,8 @@ def add_import(main: click.Group, load: Callable[[], Assembled], speaking: Speak
     @main.group("import")
     def group() -> None:
         """Daten aus Dateien einlesen."""
+
+    add_evaluate_columns(group, speaking)
 
     @group.command("firms")
     @click.argument("file", type=click.Path(path_type=Path))

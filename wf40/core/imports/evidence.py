@@ -12,6 +12,8 @@ from wf40.matching.names import split_name
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}$")
 _WEB = re.compile(r"^(?:https?://|www\.)\S+$|^[\w-]+\.(?:de|com|eu|org|net|info)/?$", re.IGNORECASE)
 _PHONE = re.compile(r"^(?:\+|0|\(0)[\d\s()/.\-–]{5,22}$")
+_PHONE_MARKS = re.compile(r"[^\d]")
+_PERHAPS = 0.5
 _POSTCODE = re.compile(r"^(?:D-?)?\d{5}$", re.ASCII)
 _ADDRESS = re.compile(r"\d{5}\s+[^\W\d]")
 _STREET = re.compile(r"(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|ufer|damm)\s*\d+", re.IGNORECASE)
@@ -39,6 +41,10 @@ CHECKED = STRONG | {
     "register_court",
     "kind",
 }
+# These are words: a column of numbers is none of them, whatever its header says.
+WORDS = frozenset({"name", "town", "street", "trade_name", "contact_name", "former_names"})
+LETTERS = "letters"
+"""No field: the share of values that have letters at all."""
 
 
 def _reads(field: str) -> Callable[[str], bool]:
@@ -55,7 +61,7 @@ _TESTS: dict[str, Callable[[str], bool]] = {
     "phone": lambda t: bool(_PHONE.match(t)) and sum(c.isdigit() for c in t) >= 7 and not _POSTCODE.match(t),
     "vat_id": lambda t: t.replace(" ", "").upper().startswith("DE") and _reads("vat_id")(t),
     "economic_id": _reads("economic_id"),
-    "address": lambda t: bool(_ADDRESS.search(t)) and bool(re.search(r"[,\n;]|\d+\s+\d{5}", t)),
+    "address": lambda t: bool(_ADDRESS.search(t)) and bool(re.search(r"^\d{5}|[,\n;]|\d+\s+\d{5}", t)),
     "register_kind": lambda t: len(t) > 1 and register_kind_of(t) is not None,
     "register_number": lambda t: register_number_of(t) is not None,
     "register_court": lambda t: known_court(t) is not None,
@@ -89,11 +95,15 @@ def evidence_of(values: Sequence[str]) -> dict[str, float]:
     fill, distinct = len(filled) / len(values), len(set(filled)) / len(filled)
     shares = {field: sum(map(test, filled)) / len(filled) for field, test in _TESTS.items()}
     forms = sum(split_name(value).legal_form is not None for value in filled) / len(filled)
+    shares[LETTERS] = sum(any(map(str.isalpha, value)) for value in filled) / len(filled)
     shares["name"] = forms * 0.7 + 0.3 * distinct if fill > 0.9 and forms > 0.2 else 0.0
     shares["former_names"] = min(1.0, forms * 0.9) if fill <= 0.9 else 0.0
     shares["source_key"] *= 1.0 if distinct > 0.98 else 0.2
     shares["register_number"] *= 1.0 if any(len(v) >= 3 for v in filled) and distinct > 0.2 else 0.3
     shares["town"] *= 0.9 if distinct < 0.9 or len(filled) < 5 else 0.5
+    # Bare digits of one length are keys of some kind, unless a header calls them telephone numbers.
+    if shares["phone"] > _PERHAPS and not any(_PHONE_MARKS.search(v) for v in filled) and len({*map(len, filled)}) == 1:
+        shares["phone"] = _PERHAPS
     # A year is also a number and a number of five digits may be anything: the narrower reading wins.
     if shares["postcode"] > 0.9:
         shares["register_number"] *= 0.5
