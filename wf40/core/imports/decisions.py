@@ -115,6 +115,7 @@ def kinds(u: UnitOfWork, run_id: int) -> list[Kind]:
 @requires(RUN)
 def decide(u: UnitOfWork, run_id: int, row_no: int, choice: str) -> None:
     """Take a decision as a page sends it: a firm's id, ``neu`` or ``spaeter``."""
+    demand(writable(u, run_id), {"checked"})
     if choice not in {NEW, LATER} and not (choice.isascii() and choice.isdigit() and len(choice) < 10):
         raise InvalidInput(_l("Bitte entscheiden Sie noch einmal."), {})
     planning.decide(u, run_id, row_no, planning.NEW_FIRM if choice == NEW else None if choice == LATER else int(choice))
