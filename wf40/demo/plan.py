@@ -23,6 +23,9 @@ _FORMS = (
     ("eG", 2),
     ("GbR", 8),
 )
+_PLAIN = str.maketrans({
+    "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ç": "c", "Ç": "C", "ı": "i", "ş": "s",
+})  # fmt: skip
 _OUTSIDE_REGISTER = frozenset({"GbR", ""})
 
 
@@ -230,17 +233,11 @@ def _size_bonus(employees: int) -> float:
     return 0.12 if employees >= 50 else -0.06 if employees < 5 else 0.0
 
 
+def plain(text: str) -> str:
+    """Return a name as people write it who have no umlauts at hand."""
+    return text.translate(_PLAIN)
+
+
 def _slug(text: str) -> str:
-    folded = text.lower()
-    for letter, plain in (
-        ("ä", "ae"),
-        ("ö", "oe"),
-        ("ü", "ue"),
-        ("ß", "ss"),
-        ("ç", "c"),
-        ("ı", "i"),
-        ("ş", "s"),
-        ("&", "und"),
-    ):
-        folded = folded.replace(letter, plain)
+    folded = plain(text.lower()).replace("&", "und")
     return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in folded).split())

@@ -17,12 +17,17 @@ from wf40.core.consultations import service as consultations
 from wf40.core.consultations.rules import ConsultationInput
 from wf40.core.contacts import service as contacts
 from wf40.core.contacts.rules import ConsentInput, ContactInput
+from wf40.core.duplicates import scanner
+from wf40.core.duplicates.queries import open_counts
 from wf40.core.firms import service as firms
 from wf40.core.firms import sites
 from wf40.core.office import service as office
 from wf40.core.risk.renewal import rescore
 from wf40.core.signals import service as signals
 from wf40.demo.circle import Circle, Talk
+from wf40.demo.doubles import add_double, doubles
+from wf40.demo.lists import read_list
+from wf40.demo.own import keep_own
 from wf40.demo.plan import PAST_DAYS, SEED, PlannedFirm, PlannedSignal, PlannedTalk, town
 from wf40.sdk import Spec, roles
 from wf40.sdk.services import Firms
@@ -50,6 +55,8 @@ PASSWORD = "Musterhausen an der Muster"  # noqa: S105 - printed at the start of 
 TOWN = "Musterhausen"
 SOURCE = "Gewerbeliste Musterhausen (erfunden)"
 OFFICERS = 3
+TWICE_DAYS, SET_UP_DAYS, LIST_DAYS = 27, 25, 12
+"""So long ago firms were entered twice, own fields set up and a list read in; every firm was known by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ def is_built(product: "Product") -> bool:
 
 
 def build(product: "Product") -> list[str]:
-    """Build the town and return sentences that say what was made. A failure leaves nothing behind."""
+    """Build the town and return sentences that say what was made. A failure leaves nothing behind, or the town without its list."""
     now = product.database.clock.now()
     today = now.replace(hour=9, minute=0, second=0, microsecond=0)
     if today > now:  # built before the office opens: nothing may have happened in the future
@@ -94,10 +101,22 @@ def build(product: "Product") -> list[str]:
         refs = list(u.service(Firms).many(u, builder.firm_ids).values())
         said += product.hooks.each(Spec.demo_data, u, refs, SEED)
         said += Circle(u, clock, today).follow(builder.talks)
+        builder.enter_twice()
+        clock.moment, u.actor = today - timedelta(days=SET_UP_DAYS), builder.actors[0]
+        said += keep_own(u, builder.planned())
         clock.moment, u.actor = today, Actor.system("demo")
         _forget_mails(u)
         rescore(u, builder.firm_ids, "nightly")
-    return said
+    clock.moment = today - timedelta(days=LIST_DAYS)
+    said.append(read_list(past, builder.actors[0], town(), TOWN, clock.moment.date()))
+    clock.moment = today
+    with past.write(Actor.system("demo")) as u:
+        touched = text("SELECT firm_id FROM import_row WHERE outcome IN ('created', 'updated')")
+        rescore(u, list(u.session.scalars(touched)), "nightly")
+    scanner.check_changed(past)
+    with past.read(builder.actors[0]) as u:
+        pairs = sum(open_counts(u).values())
+    return [*said, f"{pairs} mögliche Dubletten"]
 
 
 def _forget_mails(u: UnitOfWork) -> None:
@@ -106,6 +125,12 @@ def _forget_mails(u: UnitOfWork) -> None:
     for row in u.session.scalars(select(OutboxMail)):
         mark_done(row, row.created_at)
     u.session.flush()
+
+
+def _phone(number: int) -> str:
+    """Return a number of its own that does not end with 0, as only switchboards do."""
+    tens, ones = divmod(number % 450, 9)
+    return f"069 90009{tens:02d}{ones + 1}"
 
 
 class _Builder:
@@ -140,6 +165,18 @@ class _Builder:
         self.u.actor = Actor.system("demo")
         talks = sum(len(firm.talks) for firm in planned)
         return [f"{len(planned)} Organisationen", f"{talks} Gespräche aus zwei Jahren"]
+
+    def planned(self) -> dict[int, PlannedFirm]:
+        """Return the organisations by the id of their firm."""
+        return dict(zip((self._ids[number][0] for number in sorted(self._ids)), town(), strict=True))
+
+    def enter_twice(self) -> None:
+        """Let a colleague enter some firms that are there already."""
+        planned = town()
+        self.clock.moment, self.u.actor = self.today - timedelta(days=TWICE_DAYS), self.actors[-1]
+        for double in doubles(planned):
+            phone = _phone(double.number)
+            self.firm_ids.append(add_double(self.u, double, planned[double.number], phone, TOWN))
 
     def _add_accounts(self) -> None:
         unit_id = accounts.add_unit(self.u, self.product.settings.office_name)
@@ -183,7 +220,7 @@ class _Builder:
                 wz=firm.wz,
                 founded_year=firm.founded_year,
                 website=f"www.{firm.slug}.example" if firm.digital > 0.25 else "",
-                phone=f"069 90009{number % 500:03d}",
+                phone=_phone(number),
                 town=TOWN,
                 officer_id=officer,
                 abc=firm.abc,
