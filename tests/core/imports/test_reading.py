@@ -149,6 +149,27 @@ def test_cells_of_a_workbook_become_text(read) -> None:
     assert table.sheets == ("Sheet",)
 
 
+def test_cells_merged_downwards_count_for_each_row_and_titles_for_none(read) -> None:
+    def fill(sheet) -> None:
+        for row in (
+            ["Mitglieder", None, None],
+            ["Ort", "Firma", "Nr."],
+            ["Kiel", "A", 1],
+            [None, "B", 2],
+            [None, "C", None],
+            [None, "D", 4],
+        ):
+            sheet.append(row)
+        sheet.merge_cells("A1:C1")
+        sheet.merge_cells("A3:A5")
+        sheet.merge_cells("C4:C5")
+
+    _, rows = read(workbook(fill), "tabelle.xlsx")
+    assert [row.cells for row in rows] == [
+        ("Mitglieder",), ("Ort", "Firma", "Nr."), ("Kiel", "A", "1"), ("Kiel", "B", "2"), ("Kiel", "C", "2"), ("", "D", "4"),
+    ]  # fmt: skip
+
+
 def test_a_formula_that_was_never_computed_makes_its_row_faulty(read) -> None:
     def fill(sheet) -> None:
         sheet.append(["Firma", "Summe"])

@@ -13,11 +13,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from wf40.core.imports import sheets, text_tables
-from wf40.core.imports.encodings import detect
+from wf40.core.imports import cards, sheets, text_tables
+from wf40.core.imports.encodings import TextEncoding, detect
 from wf40.core.imports.text_tables import Record, Unreadable
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_CARD, _CARD_ENDINGS = "begin:vcard", {".vcf", ".vcard"}
 _ZIP_ENDINGS, _OLE_ENDINGS = {".xlsx", ".xlsm", ".xlsb", ".ods"}, {".xls"}
 _STAGING_BYTES = 4 << 30
 
@@ -34,7 +35,7 @@ def limit_process(seconds: int, memory: int) -> None:
 
 
 def kind_of(path: Path, ending: str) -> str:
-    """Return "book" or "text" by the first bytes; the ending of the name must agree.
+    """Return "book", "cards" or "text" by the first bytes; the ending of the name must agree.
 
     Raises:
         Unreadable: empty, no table, or a name that says something else than the content.
@@ -51,6 +52,8 @@ def kind_of(path: Path, ending: str) -> str:
                 "wrong_ending" if ending in text_endings() | _OLE_ENDINGS else "not_a_table", ending=ending
             )
         return "book"
+    if ending in _CARD_ENDINGS:
+        return "cards"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table")):
         raise Unreadable("web_page")
@@ -72,11 +75,13 @@ def read(task: dict[str, Any]) -> dict[str, Any]:
         Unreadable: with the code of the sentence.
     """
     path, ending, columns = Path(task["source"]), str(task["ending"]), int(task["columns"])
-    if kind_of(path, ending) == "text":
+    kind = kind_of(path, ending)
+    if kind != "book":
         encoding = detect(path)
         if encoding is None:
             raise Unreadable("not_a_table")
-        count = _write(text_tables.records(path, encoding, columns), task)
+        found = text_tables.records(path, encoding, columns) if kind == "text" else _cards(path, encoding)
+        count = _write(found, task)
         return {"rows": count, "encoding": encoding.name, "sheets": [], "sheet": None}
     if zipfile.is_zipfile(path):
         sheets.check_unpacked_size(path, int(task["unpacked"]))
@@ -85,6 +90,13 @@ def read(task: dict[str, Any]) -> dict[str, Any]:
     missing = sheets.formulas_without_value(path, sheet.name) if ending in {".xlsx", ".xlsm"} else {}
     count = _write(sheets.records(sheet, columns, missing), task)
     return {"rows": count, "encoding": None, "sheets": book.sheet_names, "sheet": sheet.name}
+
+
+def _cards(path: Path, encoding: TextEncoding) -> Iterator[Record]:
+    with path.open(encoding=encoding.name, errors=encoding.errors) as file:
+        if not file.read(1024).lstrip("\ufeff \t\r\n").lower().startswith(_CARD):
+            raise Unreadable("wrong_ending", ending=".vcf")
+    return cards.records(path, encoding)
 
 
 def _write(records: Iterator[Record], task: dict[str, Any]) -> int:

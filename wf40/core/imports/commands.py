@@ -94,7 +94,7 @@ def add_import(main: click.Group, load: Callable[[], Assembled], speaking: Speak
     @click.option("--json", "as_json", is_flag=True, help="Ein JSON-Objekt statt Text ausgeben.")
     @speaking
     def firms(*, as_json: bool, **given: Any) -> None:
-        """Liest Unternehmen aus FILE (CSV, TSV, XLSX, XLS, ODS)."""
+        """Liest Unternehmen aus FILE (CSV, TSV, XLSX, XLS, ODS, vCard)."""
         product, began = load(), time.monotonic()
         try:
             report, lines = _run(product, _Wish(**given))

@@ -37,7 +37,7 @@ class FieldProblem:
 
 _MESSAGES = {
     "not_a_table": N_(
-        "Diese Datei enthält keine Tabelle. Bitte wählen Sie eine Datei im Format CSV, TSV, XLSX, XLS oder ODS."
+        "Diese Datei enthält keine Tabelle. Bitte wählen Sie eine Datei im Format CSV, TSV, XLSX, XLS, ODS oder vCard."
     ),
     "empty": N_("Diese Datei ist leer. Bitte prüfen Sie, ob Sie die richtige Datei gewählt haben."),
     "locked": N_(

@@ -88,14 +88,45 @@ def records(sheet: calamine.CalamineSheet, columns: int, missing: dict[int, str]
     Raises:
         Unreadable: "too_many_columns".
     """
+    merged = _Merged(sheet)
     for number, row in enumerate(sheet.iter_rows(), start=1):
         cells = [as_text(value) for value in row]
+        merged.fill(number, cells)
         while cells and not cells[-1]:
             cells.pop()
         if len(cells) > columns:
             raise Unreadable("too_many_columns", row=str(number), found=str(len(cells)), limit=str(columns))
         where = missing.get(number, "")
         yield Record(number, cells, "no_cached_value" if where else "", where)
+
+
+class _Merged:
+    """Cells that were merged downwards: each row under the first gets its value, as everyone reads it.
+
+    What was merged sideways stays in its first column: such cells are titles.
+    """
+
+    def __init__(self, sheet: calamine.CalamineSheet) -> None:
+        try:
+            ranges = sheet.merged_cell_ranges or []
+        except (calamine.CalamineError, OSError, ValueError):  # no reason to refuse the rows
+            ranges = []
+        self._waiting = sorted(
+            ((top + 1, left, bottom + 1) for (top, left), (bottom, _r) in ranges if bottom > top), reverse=True
+        )
+        self._open: dict[int, tuple[int, str]] = {}
+
+    def fill(self, number: int, cells: list[str]) -> None:
+        """Write the values from above into the empty cells of a row."""
+        for column, (last, value) in [*self._open.items()] if self._open else ():
+            if number > last:
+                del self._open[column]
+            elif column < len(cells) and not cells[column]:
+                cells[column] = value
+        while self._waiting and self._waiting[-1][0] <= number:
+            _top, column, last = self._waiting.pop()
+            if column < len(cells) and cells[column]:
+                self._open[column] = (last, cells[column])
 
 
 def formulas_without_value(path: Path, sheet_name: str) -> dict[int, str]:

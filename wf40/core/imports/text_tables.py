@@ -90,7 +90,8 @@ def find_delimiter(lines: list[str]) -> str:
     return best
 
 
-def _fault_of(cells: list[str], encoding: TextEncoding) -> str:
+def fault_of(cells: list[str], encoding: TextEncoding) -> str:
+    """Return the code of what is wrong with the letters of a row, empty for nothing."""
     text = "".join(cells)
     if text.isascii():
         return "nul" if "\x00" in text else ""
@@ -99,7 +100,8 @@ def _fault_of(cells: list[str], encoding: TextEncoding) -> str:
     return "nul" if "\x00" in text else ""
 
 
-def _storable(cell: str) -> str:
+def storable(cell: str) -> str:
+    """Return a text that every database can keep."""
     return cell.replace("\x00", "").encode("utf-8", "replace").decode("utf-8") if cell else cell
 
 
@@ -139,6 +141,6 @@ def _records(lines: _Lines, encoding: TextEncoding, number: int) -> Iterator[Rec
             reader = csv.reader(lines, delimiter=lines.delimiter)
         if len(cells) > lines.columns and any(cells[lines.columns :]):
             raise Unreadable("too_many_columns", row=str(number), found=str(len(cells)), limit=str(lines.columns))
-        fault = fault or _fault_of(cells, encoding)
-        yield Record(number, [_storable(c) for c in cells[: lines.columns]] if fault else cells[: lines.columns], fault)
+        fault = fault or fault_of(cells, encoding)
+        yield Record(number, [storable(c) for c in cells[: lines.columns]] if fault else cells[: lines.columns], fault)
         number += 1
