@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from wf40.core.imports.addresses import Address, split_street
 from wf40.core.imports.fields import FIELD_BY_KEY
+from wf40.core.imports.no_firms import why_no_firm
 from wf40.core.imports.problems import N_, FieldProblem
 from wf40.core.imports.reading import SourceRow
 from wf40.core.imports.registers import RegisterNumber
@@ -23,6 +24,12 @@ from wf40.matching.legal_forms import legal_forms
 from wf40.matching.names import split_name, tidy
 
 _FORMULA = re.compile(r"\s*(?:[=@]|[+\-](?=[^\s\-+]))")
+# Only rows whose name is empty or begins like this can be no firm; all others are not looked at twice.
+_PERHAPS_NONE = re.compile(
+    r"(?:$|\*|©|zwischen|gesamt|end|teil|sum|insg|total|grand|sub|anzahl|erg|name|firm|untern|betrieb|einricht|org|comp|benef|begün|begue|"
+    r"mitgl|empf|zuw|inst|account|legal|reg|recip|grant|verein|quelle|source|stand|daten|hinw|anm|note|legende|erl|seite)",
+    re.IGNORECASE,
+)
 _LIKE_A_FORMULA = N_("„%(value)s“ sieht wie eine Formel aus und wird als Text übernommen.")
 _FREE_TEXT = frozenset({"name", "trade_name", "street", "town", "contact_name", "note", "source_key"})
 
@@ -56,7 +63,8 @@ class ColumnMapping:
 class ParsedFirm(NamedTuple):
     """A firm as one row tells it; None is "not in the row". ``problems`` make the row faulty, ``notes`` do not.
 
-    A tuple, because a table has a million of them.
+    A tuple, because a table has a million of them. ``left_out``: the row is no firm (a sum, the headers once more), and
+    its one problem says so.
 
     ``name`` is the registered name as written, ``base_name`` the same without legal form. ``seat`` is the column
     "Ort / Sitz"; ``town`` belongs to the street and postcode, and may differ from the seat.
@@ -95,6 +103,7 @@ class ParsedFirm(NamedTuple):
     as_of: dt.date | None = None
     contact_name: str | None = None
     note: str | None = None
+    left_out: bool = False
     problems: tuple[FieldProblem, ...] = ()
     notes: tuple[FieldProblem, ...] = ()
 
@@ -123,6 +132,9 @@ def parse_row(mapping: ColumnMapping, row: SourceRow) -> ParsedFirm:
             found[key] = value
             if free and (cell[0] in "=@+-" or cell[0].isspace()) and _FORMULA.match(cell):
                 notes.append(FieldProblem(key, _LIKE_A_FORMULA, {"value": shortened(cell)}))
+    left_out = why_no_firm(mapping.fields, cells, found) if _PERHAPS_NONE.match(found.get("name", "")) else None
+    if left_out is not None:
+        return ParsedFirm(row.number, name=found.get("name", ""), problems=(left_out,), left_out=True)
     _take_name(found, problems)
     _take_register(found, problems)
     _take_place(found)

@@ -40,7 +40,7 @@ class Candidate(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """A row that is ready. Without ``facts`` it is faulty, and ``problems`` say why.
+    """A row that is ready. Without ``facts`` it is faulty or, if ``left_out``, no firm at all; ``problems`` say why.
 
     ``near`` is ``None`` where it was not looked for, because a stored firm is known to be meant.
     """
@@ -53,6 +53,7 @@ class Ready(NamedTuple):
     identity: Identity
     draft: Draft | None = None
     near: tuple[Candidate, ...] | None = None
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ def read_row(task: Task, row: SourceRow) -> Ready:
     parsed = parse_row(task.mapping, row)
     facts, notes = read_facts(parsed)
     identity = Identity.of(facts)
-    return Ready(parsed.row, parsed.name, None if parsed.faulty else facts, parsed.problems, notes, identity)
+    taken = None if parsed.faulty else facts
+    return Ready(parsed.row, parsed.name, taken, parsed.problems, notes, identity, left_out=parsed.left_out)
 
 
 def complete(u: UnitOfWork, task: Task, rows: Sequence[Ready]) -> list[Ready]:
