@@ -90,7 +90,8 @@ def process(u: UnitOfWork, unit_id: int, rows: Sequence[Ready], seen: Seen, rule
     for row in rows:
         if row.facts is None:
             first, *others = row.problems
-            results[row.row] = RowResult(row.row, "faulty", name=row.name, reason=first, notes=(*others, *row.notes))
+            left = "skipped" if row.left_out else "faulty"
+            results[row.row] = RowResult(row.row, left, name=row.name, reason=first, notes=(*others, *row.notes))
     works = [_Work(row, row.facts) for row in rows if row.facts is not None]
     chosen = _Choosing(u, unit_id, seen, rules, results).choose(works)
     items = [(w.firm_id, w.facts) for w in chosen]
@@ -123,16 +124,16 @@ class _Choosing:
         return [work for work in works if self._takes(work)]
 
     def _takes(self, work: _Work) -> bool:
-        ready, seen = work.ready, self.seen
+        seen = self.seen
+        # A firm that another row of the file is cannot be this one; and what that row changed in it must not matter.
+        near = tuple(c for c in work.ready.near or () if seen.firm(c.firm_id, work.ready.row) is None)
+        ready = work.ready = work.ready._replace(near=near)
         row, name = ready.row, ready.name
-        hit, likely = self._meant(ready)
+        hit = self._meant(ready)
         decided = self.rules.choices.get(row) is not None
         first = None if decided else seen.earlier(ready.identity, row)
         if first is None and hit.firm is not None and not decided:
             first = seen.firm(hit.firm.firm_id, row)
-            if first is not None and likely:
-                # Alike is not the same: that another row was this firm already is a reason to ask.
-                first, hit = None, Match()
         if first is not None:
             self.results[row] = RowResult(
                 row, "skipped", name=name, reason=FieldProblem("", _TWICE, {"first": str(first)})
@@ -152,22 +153,22 @@ class _Choosing:
             return True
         return False
 
-    def _meant(self, ready: Ready) -> tuple[Match, bool]:
-        """Return the firm that a row means, and whether it is only very like it."""
+    def _meant(self, ready: Ready) -> Match:
+        """Return the firm that a row means."""
         choice = self.rules.choices.get(ready.row)
         if choice and choice in self.known:
-            return Match(self.known[choice]), False
+            return Match(self.known[choice])
         identity = ready.identity
         if choice == NEW_FIRM:
             # A name alone does not overrule a person; a register number does.
             identity = identity._replace(name=("", ""))
         hit = match(identity, self.found, self.rules.source)
         if choice == NEW_FIRM and hit.problem is not None:
-            return Match(), False
+            return Match()
         if hit.firm is not None or hit.problem is not None or choice == NEW_FIRM:
-            return hit, False
+            return hit
         same = [firm for c in ready.near or () if c.same and (firm := self._same(ready, c)) is not None]
-        return (Match(same[0]), True) if len(same) == 1 else (Match(), False)
+        return Match(same[0]) if len(same) == 1 else Match()
 
     def _same(self, ready: Ready, candidate: Candidate) -> Known | None:
         firm = self.known.get(candidate.firm_id)
