@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from delivery_support import MINUTE, Running, Visitor, free_port, run, started, surroundings
 
+from wf40.demo.doubles import doubles
+from wf40.demo.plan import town, words
+
 pytestmark = pytest.mark.xdist_group("fresh start")
 
 PROGRAM = Path(sys.executable).parent / "wf40"
@@ -34,6 +37,7 @@ def test_the_demo_starts_in_an_empty_folder_keeps_its_data_and_can_start_over(en
         for email in logins:
             Visitor(demo.url).sign_in(email, password)
         advisor = next(email for email in logins if email.startswith("beratung"))
+        _shows_what_the_office_keeps(demo, advisor, password)
         _add_firm(demo, advisor, password)
         secret = (tmp_path / "new" / "secret_key").read_text()
     with started([PROGRAM, "demo"], environment, tmp_path) as demo:
@@ -43,6 +47,17 @@ def test_the_demo_starts_in_an_empty_folder_keeps_its_data_and_can_start_over(en
     with started([PROGRAM, "demo", "--reset"], environment, tmp_path) as demo:
         assert "wird aufgebaut" in demo.said()
         assert not _has_firm(demo, advisor, password)
+
+
+def _shows_what_the_office_keeps(demo: Running, email: str, password: str) -> None:
+    """Look at the firms that stand twice, the shared view, and the list that was read in."""
+    visitor = Visitor(demo.url)
+    visitor.sign_in(email, password)
+    pairs, twice = visitor.get("/dubletten").text, doubles(town())
+    assert len(twice) == 3
+    assert all(double.name in pairs and town()[double.number].name in pairs for double in twice)
+    assert words()["fields"]["view"] in visitor.get("/unternehmen").text
+    assert words()["list"]["file"] in visitor.get("/unternehmen/importe").text
 
 
 def _add_firm(demo: Running, email: str, password: str) -> None:

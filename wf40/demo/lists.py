@@ -11,7 +11,16 @@ from wf40.base.uow import Database
 from wf40.core.imports import queries, runner, service, staging
 from wf40.demo.plan import PlannedFirm, words
 
-HEADERS = ("Firma", "Straße", "PLZ", "Ort", "Telefon", "Homepage", "Mitarbeiter", "Beitrag in Euro")
+HEADERS = (
+    "Firmenname",
+    "Straße und Nr.",
+    "Postleitzahl",
+    "Stadt",
+    "Tel.",
+    "Homepage",
+    "Mitarbeiter",
+    "Beitrag in Euro",
+)
 EVERY = 17
 
 
