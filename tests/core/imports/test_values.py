@@ -248,3 +248,35 @@ def test_a_whole_town_is_read_in_well_under_a_second(real_data) -> None:
     assert all(firm.register_number and firm.register_court == "Freiburg" and firm.seat == "Konstanz" for firm in firms)
     assert {firm.status for firm in firms} == {"active"}
     assert all(firm.postcode for firm, cells in zip(firms, rows, strict=True) if re.search(r"\d{5}", cells[10]))
+
+
+@pytest.mark.parametrize(
+    ("field", "raw", "value", "taken"),
+    [
+        ("email", "info@a.de; b@c.de", "info@a.de", "info@a.de"), ("email", "info@a.de oder b@c.de", "info@a.de", "info@a.de"),
+        ("phone", "07531 12345 / 07531 6789", "+49753112345", "07531 12345"), ("phone", "07531 12345; 0170 1234567", "+49753112345", "07531 12345"),
+        ("website", "www.a.de, www.b.de", "https://www.a.de", "www.a.de"),
+        ("address", "Weg 1, 78462 Konstanz; Allee 2, 89073 Ulm", Address("Weg", "1", "78462", "Konstanz"), "Weg 1, 78462 Konstanz"),
+    ],
+)  # fmt: skip
+def test_of_several_values_in_a_cell_the_first_is_taken_and_said(field, raw, value, taken) -> None:
+    found, note = normalise(field, raw)
+    assert found == value
+    assert str(note) == f"In der Zelle stehen mehrere Angaben, nur „{taken}“ wird übernommen."
+    firm = parse_row(ColumnMapping(("name", field)), SourceRow(2, ("Muster", raw)))
+    assert not firm.faulty
+    assert [n.field for n in firm.notes] == [field]
+    assert firm.email or firm.phone or firm.website or firm.postcode == "78462"
+
+
+@pytest.mark.parametrize(
+    ("field", "raw"),
+    [
+        ("phone", "07531/12345"), ("phone", "07531 / 12345"), ("phone", "+49 (0) 7531 12345-0"), ("email", "info@a.de"), ("email", " info@a.de;"),
+        ("address", "Weg 1; 78462 Konstanz"), ("address", "Haus A / Weg 1, 78462 Konstanz"), ("website", "www.a.de/x,y"),
+    ],
+)  # fmt: skip
+def test_one_value_is_not_taken_for_several(field, raw) -> None:
+    found, note = normalise(field, raw)
+    assert found
+    assert note is None

@@ -128,7 +128,7 @@ def parse_row(mapping: ColumnMapping, row: SourceRow) -> ParsedFirm:
         value, problem = read(cell)
         if problem is not None:
             (problems if identifier else notes).append(problem)
-        elif value is not None:
+        if value is not None:
             found[key] = value
             if free and (cell[0] in "=@+-" or cell[0].isspace()) and _FORMULA.match(cell):
                 notes.append(FieldProblem(key, _LIKE_A_FORMULA, {"value": shortened(cell)}))

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, lru_cache
 
 import phonenumbers
@@ -14,6 +15,7 @@ from wf40.core.imports.fields import FIELD_BY_KEY
 from wf40.core.imports.problems import N_, FieldProblem
 from wf40.core.imports.registers import RegisterNumber, court_of, register_kind_of, register_number_of
 from wf40.core.imports.sectors import Edition, Sector, sector_of
+from wf40.core.imports.several import parts_of
 from wf40.matching.legal_forms import legal_form_of
 from wf40.matching.names import fold, tidy
 
@@ -129,9 +131,10 @@ def _phone(raw: str) -> str:
 
 
 def _email(raw: str) -> str:
-    first = re.split(r"[;,\s]+", tidy(raw).removeprefix("mailto:"))[0]
     try:
-        return validate_email(first, check_deliverability=False, test_environment=True).normalized
+        return validate_email(
+            tidy(raw).removeprefix("mailto:").strip(" ;,"), check_deliverability=False, test_environment=True
+        ).normalized
     except (EmailNotValidError, ValueError):
         raise _Bad(N_("„%(value)s“ ist keine E-Mail-Adresse. Erwartet wird zum Beispiel „info@beispiel.de“.")) from None
 
@@ -225,7 +228,8 @@ def normalise(field: str, raw: str, *, edition: Edition | None = None) -> tuple[
     """Read the text of one cell for one field.
 
     Returns:
-        (value, None) where it could be read, (None, None) for an empty cell, (None, problem) otherwise.
+        (value, None) where it could be read, (None, None) for an empty cell, (None, problem) otherwise; (value, problem)
+        where the cell holds several values and only the first is taken.
     """
     return reader_of(field, edition)(raw)
 
@@ -245,6 +249,10 @@ def reader_of(field: str, edition: Edition | None = None) -> Reader:
             return None, FieldProblem(field, message, values)
         if field == "wz_code":
             return _sector(raw, edition)
+        if parts := parts_of(field, raw):
+            first, problem = _first_of(field, parts, convert)
+            if problem is not None:
+                return first, problem
         try:
             value = convert(raw)
         except _Bad as bad:
@@ -255,6 +263,22 @@ def reader_of(field: str, edition: Edition | None = None) -> Reader:
         return read
     remembered = lru_cache(maxsize=_REMEMBERED)(read)
     return lambda raw: remembered(raw) if len(raw) <= _REMEMBERED_LENGTH else read(raw)
+
+
+def _first_of(field: str, parts: list[str], convert: Callable[[str], Value]) -> Result:
+    """Return the first of several values with a note; (None, None) where they are not several after all."""
+    values: list[tuple[Value, str]] = []
+    for part in parts:
+        with suppress(_Bad):
+            value = convert(part)
+            if not isinstance(value, Address) or value.postcode:
+                values.append((value, part))
+    several = len({value for value, _part in values}) > 1 or (len(values) == 1 and field != "address")
+    if not several:
+        return None, None
+    value, part = values[0]
+    message = N_("In der Zelle stehen mehrere Angaben, nur „%(value)s“ wird übernommen.")
+    return value, FieldProblem(field, message, {"value": shortened(part)})
 
 
 def _sector(raw: str, edition: Edition | None) -> tuple[Value | None, FieldProblem | None]:
