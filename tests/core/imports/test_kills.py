@@ -20,7 +20,7 @@ from wf40.base.db import make_engine
 from wf40.base.history import FieldChange
 from wf40.base.uow import Database
 from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, FirmToMatch, Site
-from wf40.core.imports import runner, undo
+from wf40.core.imports import pool, runner, undo
 from wf40.core.imports.models import ImportRow, ImportRun
 from wf40.core.imports.service import confirm
 from wf40.testing.office import Office
@@ -198,14 +198,14 @@ def test_rows_made_ready_elsewhere_are_the_same_rows(desk: Desk, monkeypatch: py
     here = content(desk, run_id)
     run_id = started(desk)
     used: list[int] = []
-    real = runner.pool.Pool
+    real = pool.Pool
 
-    def pool(database: Database, *given: Any) -> Any:
+    def counted(database: Database, *given: Any) -> Any:
         used.append(1)
         return real(database, *given)
 
-    monkeypatch.setattr(runner.pool, "WORTH", 1)
-    monkeypatch.setattr(runner.pool, "Pool", pool)
+    monkeypatch.setattr(pool, "WORTH", 1)
+    monkeypatch.setattr(pool, "Pool", counted)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     runner.work(desk.office.product.database)
     assert used == [1]
@@ -214,16 +214,16 @@ def test_rows_made_ready_elsewhere_are_the_same_rows(desk: Desk, monkeypatch: py
 
 def test_without_its_helpers_an_import_goes_on_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = started(desk)
-    real = runner.pool.Pool.ready
+    real = pool.Pool.ready
 
     def broken(self: Any, *given: Any) -> Any:
         for number, rows in enumerate(real(self, *given)):
             if number == 1:
-                raise runner.pool.PoolBroken
+                raise pool.PoolBroken
             yield rows
 
-    monkeypatch.setattr(runner.pool, "WORTH", 1)
-    monkeypatch.setattr(runner.pool.Pool, "ready", broken)
+    monkeypatch.setattr(pool, "WORTH", 1)
+    monkeypatch.setattr(pool.Pool, "ready", broken)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     runner.work(desk.office.product.database)
     with desk.office.reading_as("lead") as u:
