@@ -17,6 +17,7 @@ from wf40.base.errors import DomainError, InvalidInput
 from wf40.core.duplicates.commands import add_duplicates
 from wf40.core.duplicates.scan_commands import add_scan
 from wf40.core.imports.commands import add_import
+from wf40.core.office.commands import add_office
 from wf40.core.search.commands import add_search
 from wf40.settings import Settings, SettingsError
 
@@ -254,6 +255,7 @@ def demo(reset: bool) -> None:  # noqa: FBT001 - a flag of the command line
 add_duplicates(main, speaking)
 add_scan(main, load_ready, speaking)
 add_import(main, load_ready, speaking)
+add_office(main, load_ready, speaking)
 add_search(main, load_ready, speaking)
 
 if __name__ == "__main__":

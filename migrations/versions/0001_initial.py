@@ -144,6 +144,16 @@ def upgrade() -> None:
     sa.Column('personal_data', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_plugin_state'))
     )
+    op.create_table('postcode_place',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('postcode', sa.String(length=5), nullable=False),
+    sa.Column('town', sa.String(length=200), nullable=False),
+    sa.Column('ags', sa.String(length=8), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_postcode_place'))
+    )
+    with op.batch_alter_table('postcode_place', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_postcode_place_postcode'), ['postcode'], unique=False)
+
     op.create_table('search_part',
     sa.Column('unit_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('kind', sa.String(length=60), nullable=False),
@@ -1467,6 +1477,10 @@ def downgrade() -> None:
 
     op.drop_table('search_record')
     op.drop_table('search_part')
+    with op.batch_alter_table('postcode_place', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_postcode_place_postcode'))
+
+    op.drop_table('postcode_place')
     op.drop_table('plugin_state')
     op.drop_table('plugin_generation')
     with op.batch_alter_table('plugin_fault', schema=None) as batch_op:

@@ -81,8 +81,8 @@ def traits_of_facts(facts: "ImportedFacts") -> FirmTraits:
     )  # fmt: skip
 
 
-def draft_of(facts: "ImportedFacts", source: str, as_of: date | None) -> Draft:
-    """Make the rows of a new firm."""
+def draft_of(facts: "ImportedFacts", source: str, as_of: date | None, ags: str = "") -> Draft:
+    """Make the rows of a new firm. ``ags`` is the key of the municipality in which its address lies."""
     stand = facts.as_of or as_of
     row: Any = SimpleNamespace(**{**_FIRM, **filled_values(facts)})
     row.source, row.as_of, row.provenance = source, stand, {}
@@ -90,7 +90,7 @@ def draft_of(facts: "ImportedFacts", source: str, as_of: date | None) -> Draft:
     site: Any = None
     if facts.street or facts.postcode:
         site = SimpleNamespace(**_SITE)
-        site.main = True
+        site.main, site.ags = True, ags
         for field in ADDRESS:
             setattr(site, field, getattr(facts, field) or "")
         if facts.employees is not None:

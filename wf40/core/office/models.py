@@ -52,3 +52,14 @@ class Department(Base):
     updated_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+
+
+class PostcodePlace(Base):
+    """A municipality in which a postcode lies, from a public table that the office loads. No personal data."""
+
+    __tablename__ = "postcode_place"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    postcode: Mapped[str] = mapped_column(String(5), index=True)
+    town: Mapped[str] = mapped_column(String(200))
+    ags: Mapped[str] = mapped_column(String(8))
