@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select, text
 
@@ -26,11 +26,12 @@ from wf40.core.risk.renewal import rescore
 from wf40.core.signals import service as signals
 from wf40.demo.circle import Circle, Talk
 from wf40.demo.doubles import add_double, doubles
+from wf40.demo.later import LaterSearch
 from wf40.demo.lists import read_list
 from wf40.demo.own import keep_own
 from wf40.demo.plan import PAST_DAYS, SEED, PlannedFirm, PlannedSignal, PlannedTalk, town
 from wf40.sdk import Spec, roles
-from wf40.sdk.services import Firms
+from wf40.sdk.services import Firms, Search
 
 if TYPE_CHECKING:
     from wf40.app import Product
@@ -94,7 +95,8 @@ def build(product: "Product") -> list[str]:
     clock = SettableClock(today - timedelta(days=PAST_DAYS + 1))
     # Nothing is sent and no event is handled while the past is written; the score is computed once at its end.
     past = replace(product.database, clock=clock, subscribers=lambda _event: (), after_commit=lambda _events: None)
-    with past.write(Actor.system("demo")) as u:
+    search = LaterSearch(cast("Search", past.services[Search]))
+    with replace(past, services={**past.services, Search: search}).write(Actor.system("demo")) as u:
         builder = _Builder(u, product, clock, today)
         said = builder.build()
         clock.moment, u.actor = today, builder.actors[0]
@@ -107,6 +109,7 @@ def build(product: "Product") -> list[str]:
         clock.moment, u.actor = today, Actor.system("demo")
         _forget_mails(u)
         rescore(u, builder.firm_ids, "nightly")
+        search.catch_up(u)
     clock.moment = today - timedelta(days=LIST_DAYS)
     said.append(read_list(past, builder.actors[0], town(), TOWN, clock.moment.date()))
     clock.moment = today

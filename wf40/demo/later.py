@@ -1,0 +1,41 @@
+"""The index of the search, brought up to date once for all records instead of with each: the past is written in one go."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import Select
+
+from wf40.base.uow import UnitOfWork
+from wf40.sdk.search import SearchDoc
+from wf40.sdk.services import Search
+
+
+class LaterSearch:
+    """Implements :class:`wf40.sdk.services.Search` for a unit of work that ends with :meth:`catch_up`."""
+
+    def __init__(self, index: Search) -> None:
+        self._index = index
+        self._waiting: dict[str, set[int]] = defaultdict(set)
+
+    def refresh(self, _u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
+        """Note which records there are."""
+        self._waiting[kind].update(ids)
+
+    def put(self, u: UnitOfWork, kind: str, docs: Iterable[SearchDoc]) -> None:
+        """Note which records these are."""
+        self.refresh(u, kind, [doc.record_id for doc in docs])
+
+    def drop(self, u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
+        """Note them, too: a record that is gone is taken out later."""
+        self.refresh(u, kind, ids)
+
+    def matching(self, u: UnitOfWork, kind: str, text: str) -> Select[Any] | None:
+        """Search as always, in what is in the index by now."""
+        return self._index.matching(u, kind, text)
+
+    def catch_up(self, u: UnitOfWork) -> None:
+        """Bring the index up to date."""
+        for kind, ids in self._waiting.items():
+            self._index.refresh(u, kind, sorted(ids))
+        self._waiting.clear()
