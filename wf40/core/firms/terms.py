@@ -98,7 +98,10 @@ def legal_form_label(code: str) -> str:
     return form.short if form else ""
 
 
-SOURCES: dict[str, Text] = {"Eigene Erfassung": _l("Eigene Erfassung")}
+SOURCES: dict[str, Text] = {
+    "Eigene Erfassung": _l("Eigene Erfassung"),
+    "Import zurückgenommen": _l("Import zurückgenommen"),
+}
 
 
 def source_words(source: str) -> Text:
