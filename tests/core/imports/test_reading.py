@@ -1,6 +1,7 @@
 """A file nobody trusts gives rows or one clear sentence, within limits."""
 
 import io
+import itertools
 import subprocess
 import sys
 import time
@@ -204,6 +205,61 @@ def test_an_archive_that_unpacks_to_gigabytes_is_refused_at_once(read) -> None:
 def test_a_sheet_with_one_far_cell_costs_a_sentence_and_not_the_memory(read) -> None:
     content = workbook(lambda sheet: sheet.cell(1_000_000, 16_000, "weit weg") and sheet.cell(1, 1, "a"))
     assert refused(read, content, "weit.xlsx").code in {"too_large", "too_many_columns", "too_slow"}
+
+
+def open_document(rows: str) -> bytes:
+    names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    body = f'<office:body><office:spreadsheet><table:table table:name="T">{rows}</table:table></office:spreadsheet></office:body>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml", '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+        )
+        archive.writestr("content.xml", f"<office:document-content {names}>{body}</office:document-content>")
+    return out.getvalue()
+
+
+def with_sheet(content: bytes, sheet: str) -> bytes:
+    """Put other XML in the place of the only sheet of a workbook."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, sheet if name == "xl/worksheets/sheet1.xml" else old.read(name))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"), [(1, 1_000_000_000), (1_048_576, 16_384), (1_000_000_000, 1)], ids=["wide", "both", "long"]
+)
+def test_a_small_file_that_repeats_its_cells_is_read_or_refused_within_the_limits(tmp_path, rows, columns) -> None:
+    cell = f'<table:table-cell office:value-type="string" table:number-columns-repeated="{columns}"><text:p>x</text:p></table:table-cell>'
+    content = open_document(f'<table:table-row table:number-rows-repeated="{rows}">{cell}</table:table-row>')
+    file = tmp_path / "t.ods"
+    file.write_bytes(content)
+    refusals = {"too_many_columns", "too_many_rows", "too_large", "too_slow", "damaged"}
+    assert outcome_of(file, tmp_path / "rows.jsonl") in refusals | {"rows"}
+    assert peak_of_reading(file, tmp_path / "rows.jsonl") < 512 * 1024
+
+
+def test_entities_that_grow_are_not_followed(read) -> None:
+    entities = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in itertools.pairwise("abcdefghij"))
+    text = '<row r="1"><c r="A1" t="inlineStr"><is><t>&j;</t></is></c></row>'
+    spreadsheet = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa">{entities}]><worksheet xmlns="{spreadsheet}"><sheetData>{text}</sheetData></worksheet>'
+    error = refused(read, with_sheet(workbook(lambda s: s.append(["a"])), sheet), "t.xlsx")
+    assert error.code in {"damaged", "empty"}
+
+
+def test_half_a_million_merged_cells_cost_nothing_but_their_reading(read) -> None:
+    merged = '<mergeCell ref="A1:A1048576"/>' * 500_000
+    spreadsheet = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    cells = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>'
+    sheet = (
+        f'<worksheet xmlns="{spreadsheet}"><sheetData>{cells}</sheetData><mergeCells>{merged}</mergeCells></worksheet>'
+    )
+    _, rows = read(with_sheet(workbook(lambda s: s.append(["a"])), sheet), "t.xlsx")
+    assert [row.cells for row in rows] == [("a",)]
 
 
 def test_reading_ends_at_the_time_limit(read) -> None:
