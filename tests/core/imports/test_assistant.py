@@ -1,5 +1,6 @@
 """The walk through the pages, as an officer does it; on both databases."""
 
+import html
 import io
 import re
 from collections.abc import Callable
@@ -215,10 +216,22 @@ def test_rows_that_stayed_out_can_be_taken_away_without_formulas(assistant: Assi
 
 def test_the_result_leads_to_the_firms_of_this_import(assistant: Assistant) -> None:
     assistant.bring_in(LIST)
-    assistant.bring_in("Name;Ort\nGamma OHG;Konstanz\n")
-    text = assistant.client.get(f"/unternehmen?f-import={assistant.run_id}", follow_redirects=True).text
+    assistant.bring_in("Name;Ort\nGamma OHG;Konstanz\nDelta e.V.;Konstanz\n")
+    page = assistant.client.get(assistant.url("ergebnis")).text
+    link = re.search(r'href="(/unternehmen\?[^"]*f-import=[^"]*)"', page)
+    assert link
+    text = assistant.client.get(html.unescape(link[1]), follow_redirects=True).text
     assert "Gamma OHG" in text
+    assert "Delta e.V." in text
     assert "See Café" not in text
+
+
+def test_what_stays_because_it_is_newer_is_named_in_words(assistant: Assistant) -> None:
+    head = "Name;Straße;PLZ;Ort;Telefon;Handelsregister Nr;Stand\n"
+    assistant.bring_in(head + "Gamma GmbH;Hauptstraße 1;78462;Konstanz;07531 900100;HRB 380009;01.06.2025\n")
+    assistant.bring_in(head + "Gamma GmbH;Seestraße 2;78462;Konstanz;07531 900200;HRB 380009;01.06.2024\n")
+    page = assistant.client.get(assistant.url("ergebnis?ansicht=hinweise")).text
+    assert "er bleibt: Telefon, Anschrift." in page
 
 
 def test_readers_see_the_history_but_cannot_import(assistant: Assistant, office: Office) -> None:

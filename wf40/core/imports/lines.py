@@ -1,7 +1,7 @@
 """What became, or would become, of rows of a file, in words and with the cells that may be corrected."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wf40.base.i18n import _
@@ -112,7 +112,9 @@ def _note(run: ImportRun, stored: dict[str, Any], cells: Sequence[str] | None) -
     problem = FieldProblem.from_json(stored)
     number = run.fields.index(problem.field) if problem.field and problem.field in run.fields else None
     cell = _cell(run, number, cells) if number is not None and cells is not None else None
-    return Note(_label(problem.field), str(problem), cell)
+    if kept := problem.values.get("fields"):
+        problem = replace(problem, values={**problem.values, "fields": ", ".join(map(_label, kept.split(", ")))})
+    return Note(_label(problem.field) if number is None else _column_label(problem.field), str(problem), cell)
 
 
 def _cell(run: ImportRun, number: int, cells: Sequence[str]) -> Cell:
@@ -121,6 +123,11 @@ def _cell(run: ImportRun, number: int, cells: Sequence[str]) -> Cell:
 
 
 def _label(field: str) -> str:
+    """Return the words for what is stored; an address is one there, whichever columns it came in."""
+    return _("Anschrift") if field == "address" else _column_label(field)
+
+
+def _column_label(field: str) -> str:
     return _(FIELD_BY_KEY[field].label) if field in FIELD_BY_KEY else field_label(field) if field else ""
 
 
