@@ -77,6 +77,16 @@ def test_newer_beats_older_and_own_beats_imported(office, mine, other, expected)
         assert usual(Pair(*rows), "phone") == expected
 
 
+def test_a_name_with_a_legal_form_is_proposed_before_a_newer_one_without(office):
+    with office.writing_as("advisor") as u:
+        rows = []
+        for name, form, day in (("Büro Muster GmbH", "gmbh", "2024-01-01"), ("Buero Muster", "", "2026-01-01")):
+            row = firms.firm(u, create_firm(u, FirmInput(name, legal_form=form)))
+            row.source, row.as_of = "Liste", date.fromisoformat(day)
+            rows.append(row)
+        assert [usual(Pair(*some), "name") for some in (rows, rows[::-1])] == ["keep", "gone"]
+
+
 def test_a_choice_counts_and_a_name_not_chosen_becomes_a_former_one(office, two, merge):
     merge(*two, name="gone", town="keep")
     with office.reading_as("advisor") as u:

@@ -108,8 +108,8 @@ def options(two: Pair, group: str) -> tuple[str, ...]:
 def usual(two: Pair, group: str) -> str:
     """Return what is chosen unless somebody says otherwise.
 
-    What is there beats what is missing, the office's own entry beats one from a file unless that is newer, and of two
-    of a kind the one with the later date.
+    What is there beats what is missing, a name with a legal form beats one without, the office's own entry beats one
+    from a file unless that is newer, and of two of a kind the one with the later date.
     """
     if not options(two, group):
         return KEEP
@@ -117,6 +117,8 @@ def usual(two: Pair, group: str) -> str:
         return KEEP if _empty(two.gone, group) else GONE
     if group == "note":
         return BOTH
+    if group == "name" and bool(two.keep.legal_form) != bool(two.gone.legal_form):
+        return KEEP if two.keep.legal_form else GONE
     (source, stand), (other_source, other_stand) = (provenance_of(row, group) for row in (two.keep, two.gone))
     ranks = [
         ((day or date.min), origin == OWN_SOURCE) for origin, day in ((source, stand), (other_source, other_stand))
