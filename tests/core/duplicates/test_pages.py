@@ -15,6 +15,12 @@ def test_an_empty_queue_explains_itself(office):
     assert "Bestand prüfen" in page
 
 
+def test_the_queue_is_one_click_from_the_list_and_leads_on_to_what_was_merged(office):
+    client = office.client_as("reader")
+    assert 'href="/dubletten"' in client.get("/unternehmen").text
+    assert 'href="/zusammenfuehrungen"' in client.get("/dubletten").text
+
+
 def test_both_firms_stand_beside_each_other_with_reasons_and_differences(office, twins, pair_id):
     a, b = twins()
     office.work()

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.duplicates import queries, scanner
 from wf40.core.duplicates.views import bp
 from wf40.sdk import hookimpl, roles
-from wf40.sdk.values import Action, Card, Continuous, Job, Listed, Permission, PersonalColumn
+from wf40.sdk.values import Card, Continuous, Job, Permission, PersonalColumn
 from wf40.sdk.work import Moved, PutBack
 
 
@@ -27,14 +27,6 @@ def permissions() -> Iterable[Permission]:
         Permission("duplicates.read", _l("Mögliche Dubletten ansehen"), roles.READERS),
         Permission("duplicates.edit", _l("Über mögliche Dubletten entscheiden"), roles.WRITERS),
     ]
-
-
-@hookimpl
-def list_actions(u: UnitOfWork, listed: Listed, query: str) -> Iterable[Action]:  # noqa: ARG001 - the hook's signature
-    """Above the firms."""
-    if listed != "firms":
-        return []
-    return [Action("duplicates", _l("Dubletten"), url_for("duplicates.index"), queries.READ, "content-copy", 70)]
 
 
 @hookimpl
