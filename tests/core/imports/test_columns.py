@@ -13,6 +13,10 @@ from wf40.core.imports.accuracy import Accuracy, evaluate
 from wf40.core.imports.columns import find_header, header_score, propose
 
 TRUTH = Path(__file__).with_name("column_truth.csv")
+FUNDS = "10_import_samples/eu_structural_funds_de"
+# What the people who described the lists of beneficiaries call a column, in our fields; all else is left out. One list
+# has towns in the column that its description calls a postcode.
+FUND_FIELDS = {"beneficiary_name": "name", "beneficiary_city": "town", "beneficiary_postal_code": "postcode|town"}
 TOWN = [
     "source_key", "name", "status", "register_kind", "register_number", "register_suffix", "register_court", None,
     "federal_state", "town", "address", "former_names", "as_of",
@@ -128,8 +132,8 @@ def test_digits_of_one_length_are_no_telephone_numbers_unless_the_header_says_so
 
 
 @pytest.mark.parametrize("split", ["all", "first half", "second half"])
-def test_nine_of_ten_columns_of_real_tables_are_understood(real_data, split) -> None:
-    found = evaluate(TRUTH, real_data)
+def test_nine_of_ten_columns_of_real_tables_are_understood(real_data, tmp_path, split) -> None:
+    found = evaluate(with_funds(real_data, tmp_path / "truth.csv"), real_data)
     files = list(found.by_file())
     kept = {"all": files, "first half": files[::2], "second half": files[1::2]}[split]
     columns = Accuracy(tuple(column for column in found.columns if column.file in kept))
@@ -137,6 +141,19 @@ def test_nine_of_ten_columns_of_real_tables_are_understood(real_data, split) -> 
     print(f"{split}: {columns.share:.3f}, funds alone {funds.share:.3f}", *columns.misses, sep="\n")
     assert columns.share >= 0.9
     assert funds.share >= 0.9
+
+
+def with_funds(real_data: Path, truth: Path) -> Path:
+    """Write our own truth and that of the people who described the lists of beneficiaries into one file."""
+    tables = {file.name.partition(".")[0]: file for file in (real_data / FUNDS / "dev_subset").iterdir()}
+    with truth.open("w", encoding="utf-8", newline="") as target:
+        target.write(TRUTH.read_text(encoding="utf-8"))
+        described, write = real_data / FUNDS / "GOLD_header_mapping_dev.csv", csv.writer(target).writerow
+        for column in csv.DictReader(described.read_text(encoding="utf-8").splitlines()):
+            table_file = tables[column["yaml"].split("/")[2].partition(".")[0]]
+            field = FUND_FIELDS.get(column["maps_to"], "")
+            write([table_file.relative_to(real_data), column["source_column"], field])
+    return truth
 
 
 def test_the_accuracy_is_printed_by_a_command(tmp_path) -> None:
