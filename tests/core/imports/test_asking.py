@@ -198,3 +198,19 @@ def test_an_import_into_an_office_asks_nothing_about_its_own_rows(desk: Desk) ->
     desk.bring(HEAD + rows)
     with desk.office.reading_as("lead") as u:
         assert set(u.session.scalars(select(ImportRow.outcome).where(ImportRow.row_no > 1))) == {"created"}
+
+
+def test_whatever_speaks_against_a_likely_firm_makes_it_a_question(desk: Desk) -> None:
+    head = "Name;Ort;Straße;PLZ;Telefon;E-Mail\n"
+    desk.bring(head + "Metzgerei Vogelsang & Sohn;Konstanz;Seestraße 1;78462;07531 2222;info@vogelsang.example\n")
+    run_id = desk.check(
+        head + "Metzgerei Vogelsang & Söhne;Konstanz;Seestr. 1;78462;07531 9876;info@vogelsang.example\n"
+    )
+    assert planned(desk, run_id) == {"ask": 1}
+
+
+def test_a_name_that_only_lacks_the_legal_form_changes_nothing(desk: Desk) -> None:
+    head = "Name;Ort;Straße;PLZ\n"
+    desk.bring(head + "Restaurant Stöhr GmbH;Konstanz;Seestraße 1;78462\n")
+    assert planned(desk, desk.check(head + "Restaurant Stöhr;Konstanz;Seestraße 1;78462\n")) == {"unchanged": 1}
+    assert planned(desk, desk.check(head + "Restaurant STÖHR gGmbH;Konstanz;Seestraße 1;78462\n")) != {"unchanged": 1}

@@ -19,11 +19,15 @@ def bring_up_to_date(u: UnitOfWork, firm_ids: Collection[int]) -> None:
     ids = sorted(set(firm_ids))
     units: dict[int, list[int]] = defaultdict(list)
     for part in portions(ids):
-        found = select(Firm.id, Firm.unit_id).where(Firm.id.in_(part), Firm.merged_into_id.is_(None), Firm.deleted_at.is_(None))
+        found = select(Firm.id, Firm.unit_id).where(
+            Firm.id.in_(part), Firm.merged_into_id.is_(None), Firm.deleted_at.is_(None)
+        )
         for firm_id, unit_id in u.session.execute(found):
             units[unit_id].append(firm_id)
         # One that became part of another is found through that one, which carries its names; one in the bin is none.
-        merged = select(Firm.id).where(Firm.id.in_(part), Firm.merged_into_id.is_not(None) | Firm.deleted_at.is_not(None))
+        merged = select(Firm.id).where(
+            Firm.id.in_(part), Firm.merged_into_id.is_not(None) | Firm.deleted_at.is_not(None)
+        )
         u.session.execute(delete(FirmMatchKey).where(FirmMatchKey.firm_id.in_(merged)))
     for unit_id, own in units.items():
         match_keys.store(u, unit_id, match_keys.traits_of(u, own))

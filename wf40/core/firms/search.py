@@ -27,7 +27,9 @@ _SITE: tuple[Any, ...] = (
 
 def documents(u: UnitOfWork, ids: Collection[int]) -> Iterable[SearchDoc]:
     """Return the firms as they can be found, archived ones too."""
-    rows = u.session.execute(select(*_FIRM).where(Firm.id.in_(ids), Firm.merged_into_id.is_(None), Firm.deleted_at.is_(None))).all()
+    rows = u.session.execute(
+        select(*_FIRM).where(Firm.id.in_(ids), Firm.merged_into_id.is_(None), Firm.deleted_at.is_(None))
+    ).all()
     texts = _texts(u, rows)
     return [SearchDoc(row.id, row.unit_id, row.name, texts[row.id]) for row in rows]
 

@@ -14,7 +14,7 @@ from wf40.base.history import plain
 from wf40.core.firms.queries import provenance_of
 from wf40.core.firms.records import remember_origin, set_keys, set_sums
 from wf40.core.firms.service import OWN_SOURCE
-from wf40.matching.names import fold, tidy
+from wf40.matching.names import fold, search_key, tidy
 
 if TYPE_CHECKING:
     from wf40.core.firms.intake import ImportedFacts
@@ -89,6 +89,8 @@ def plan_update(
     row, stand = stored.row, facts.as_of or as_of
     plan = Update(stored, copy(vars(row)))
     wanted = {f: v for f, v in values.items() if getattr(row, f) != v}
+    if policies.get("name") != OVERWRITE and _lacks_form(row, facts):
+        wanted.pop("name", None)
     if facts.note and row.note != facts.note and (not row.note or policies.get("note") == OVERWRITE):
         wanted["note"] = facts.note
     if facts.employees is not None and not stored.sites and row.employees != facts.employees:
@@ -105,6 +107,11 @@ def plan_update(
         set_keys(row, [*stored.names], stored.sites)
     _note_before(plan)
     return plan
+
+
+def _lacks_form(row: Any, facts: "ImportedFacts") -> bool:
+    """Tell whether the file only leaves out the legal form that the stored name has: that is nothing new."""
+    return bool(row.legal_form) and not facts.legal_form and search_key(facts.name)[:600] == row.search_key
 
 
 def _apply_values(plan: Update, wanted: Mapping[str, Any], source: str, stand: date | None) -> None:

@@ -151,4 +151,6 @@ def prepare(u: UnitOfWork, task: Task, after: int, limit: int, until: int | None
 def _candidate(near: Near) -> Candidate:
     verdict = near.verdict
     codes = tuple(f"{e.feature}:{e.level}" for e in verdict.evidence)
-    return Candidate(near.firm_id, round(verdict.probability, 4), verdict.band == Band.SAME, codes)
+    # A person looks wherever anything speaks against it, however much speaks for it.
+    same = verdict.band == Band.SAME and all(e.weight >= 0 for e in verdict.evidence)
+    return Candidate(near.firm_id, round(verdict.probability, 4), same, codes)

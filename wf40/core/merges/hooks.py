@@ -35,7 +35,11 @@ def firm_actions(u: UnitOfWork, firm: FirmRef) -> Iterable[Action]:
     if firm.archived or not u.actor.may_write_unit(firm.unit_id):
         return []
     url = url_for("merges.choose", firm_id=firm.id)
-    return [Action("merge", _l("Mit anderem Unternehmen zusammenführen …"), url, "merges.edit", icon="content-copy", order=900)]
+    return [
+        Action(
+            "merge", _l("Mit anderem Unternehmen zusammenführen …"), url, "merges.edit", icon="content-copy", order=900
+        )
+    ]
 
 
 @hookimpl
