@@ -211,7 +211,7 @@ def test_rows_that_stayed_out_can_be_taken_away_without_formulas(assistant: Assi
     answer = assistant.client.get(assistant.url("nicht-uebernommen.csv"))
     assert answer.mimetype == "text/csv"
     assert "'=1+2" in answer.text
-    assert "Der Name fehlt. Bitte ergänzen Sie ihn in der Datei." in answer.text
+    assert "Der Name fehlt. Bitte ergänzen Sie ihn." in answer.text
 
 
 def test_the_result_leads_to_the_firms_of_this_import(assistant: Assistant) -> None:

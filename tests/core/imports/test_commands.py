@@ -44,7 +44,7 @@ def test_one_json_object_whose_counts_add_up(run: Run, file: Path, firm_rows: Ro
 def test_people_read_sentences(run: Run, file: Path) -> None:
     result = run(file, "--source", "Ämterliste")
     assert result.exit_code == 0
-    assert "Zeile 4, Name: Der Name fehlt. Bitte ergänzen Sie ihn in der Datei." in result.output
+    assert "Zeile 4, Name: Der Name fehlt. Bitte ergänzen Sie ihn." in result.output
     assert "Zeile 5: Dasselbe Unternehmen steht schon in Zeile 2." in result.output
     assert "4 Zeilen in" in result.output
 

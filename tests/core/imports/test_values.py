@@ -159,7 +159,7 @@ def test_a_row_becomes_a_firm() -> None:
 
 def test_a_row_without_a_name_is_faulty() -> None:
     firm = parse_row(ColumnMapping(("name", "town")), row("  ", "Kiel"))
-    assert [str(problem) for problem in firm.problems] == ["Der Name fehlt. Bitte ergänzen Sie ihn in der Datei."]
+    assert [str(problem) for problem in firm.problems] == ["Der Name fehlt. Bitte ergänzen Sie ihn."]
 
 
 def test_an_unreadable_mail_is_left_out_but_an_unreadable_register_number_stops_the_row() -> None:

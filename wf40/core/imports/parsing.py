@@ -156,7 +156,7 @@ def _plan(fields: tuple[str | None, ...], edition: Edition | None) -> tuple[tupl
 def _take_name(found: dict[str, Any], problems: list[FieldProblem]) -> None:
     if "name" not in found:
         if not any(p.field == "name" for p in problems):
-            problems.append(FieldProblem("name", N_("Der Name fehlt. Bitte ergänzen Sie ihn in der Datei.")))
+            problems.append(FieldProblem("name", N_("Der Name fehlt. Bitte ergänzen Sie ihn.")))
         return
     split = split_name(found["name"])
     found["base_name"], found["in_liquidation"] = split.base, split.in_liquidation
