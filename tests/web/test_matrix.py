@@ -46,7 +46,15 @@ OF_THE_INSTALLATION = {
 }  # fmt: skip
 """Pages of the administration of all units: they name the people and mails of every one."""
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
-FIXED = {"row_no": "2", "key": "digital_readiness", "token": "x" * 43, "number": "1", "item_id": "data.ai", "digest": "0", "name": "a"}
+FIXED = {
+    "row_no": "2",
+    "key": "digital_readiness",
+    "token": "x" * 43,
+    "number": "1",
+    "item_id": "data.ai",
+    "digest": "0",
+    "name": "a",
+}
 """Parts of addresses that belong to no unit."""
 PEOPLE = {"user_id", "session_id"}
 SENT = {
