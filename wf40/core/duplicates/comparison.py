@@ -1,11 +1,12 @@
 """Puts the facts of two firms beside each other and marks where they differ."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from wf40.base.errors import Text
-from wf40.base.german import fold
+from wf40.base.german import loose
 from wf40.base.i18n import _
 from wf40.core.duplicates.queries import PairView
 from wf40.core.firms.sectors import sector
@@ -15,6 +16,7 @@ from wf40.sdk.checks import spoken_phone
 from wf40.sdk.refs import FirmRef
 
 Mark = Literal["equal", "part", "differs", "one"]
+_STREET = re.compile(r"strasse\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,15 @@ def facts(pair: PairView, officers: Mapping[int, str]) -> list[Fact]:
 def _mark(a: str, b: str) -> Mark:
     if not a or not b:
         return "one"
-    one, two = set(fold(a).split()), set(fold(b).split())
+    one, two = _words(a), _words(b)
     if one == two:
         return "equal"
     return "part" if one < two or two < one else "differs"
+
+
+def _words(text: str) -> set[str]:
+    """Return the words of a value in one spelling: "Müller" is "Mueller", "Ringstraße" is "Ringstr."."""
+    return set(_STREET.sub("str", loose(text)).split())
 
 
 def _of(ref: FirmRef, traits: FirmTraits, officers: Mapping[int, str]) -> list[tuple[Text, str]]:
