@@ -182,6 +182,19 @@ def test_a_formula_that_was_never_computed_makes_its_row_faulty(read) -> None:
     assert "Spalte B" in str(rows[1].fault)
 
 
+def test_a_cover_sheet_is_passed_over_unless_there_is_no_other(read) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Liste der Betriebe"])
+    book.active.append(["Stand Oktober"])
+    cover, out = io.BytesIO(), io.BytesIO()
+    book.save(cover)
+    for cells in (["Firma", "Ort"], ["A GmbH", "Ulm"]):
+        (book["Betriebe"] if "Betriebe" in book else book.create_sheet("Betriebe")).append(cells)
+    book.save(out)
+    assert read(out.getvalue(), "t.xlsx")[0].sheet == "Betriebe"
+    assert read(cover.getvalue(), "t.xlsx")[0].sheet == "Sheet"
+
+
 def test_the_sheet_can_be_chosen_and_a_wrong_one_is_named(read) -> None:
     book = openpyxl.Workbook()
     book.active.append(["erstes"])

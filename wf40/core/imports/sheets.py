@@ -64,7 +64,7 @@ def open_workbook(path: Path) -> calamine.CalamineWorkbook:
 
 
 def choose_sheet(book: calamine.CalamineWorkbook, wanted: str | None) -> calamine.CalamineSheet:
-    """Return the wanted sheet, else the first visible one with cells.
+    """Return the wanted sheet, else the first visible one with a table, else with cells; a cover sheet is no table.
 
     Raises:
         Unreadable: "no_such_sheet", "empty" or "damaged".
@@ -72,14 +72,18 @@ def choose_sheet(book: calamine.CalamineWorkbook, wanted: str | None) -> calamin
     if wanted is not None and wanted not in book.sheet_names:
         raise Unreadable("no_such_sheet", sheet=wanted)
     shown = [m.name for m in book.sheets_metadata if m.visible == calamine.SheetVisibleEnum.Visible]
+    first = None
     try:
         for name in [wanted] if wanted is not None else shown or book.sheet_names:
             sheet = book.get_sheet_by_name(name)
-            if sheet.start is not None:
+            if sheet.start is not None and (wanted is not None or (sheet.width > 1 and sheet.height > 1)):
                 return sheet
+            first = first or (sheet if sheet.start is not None else None)
     except Exception as error:  # as above
         raise Unreadable("damaged") from error
-    raise Unreadable("empty")
+    if first is None:
+        raise Unreadable("empty")
+    return first
 
 
 def records(sheet: calamine.CalamineSheet, columns: int, missing: dict[int, str]) -> Iterator[Record]:
