@@ -314,7 +314,7 @@ def test_an_empty_list_explains_itself(office):
     assert "Noch keine Ansprechpersonen" in page
     assert "/ansprechpersonen/neu" in page
     nothing = office.client_as("advisor").get("/ansprechpersonen?q=xyz").text
-    assert "Filter zurücksetzen" in nothing
+    assert "Alle Filter entfernen" in nothing
 
 
 def test_the_firm_of_a_new_person_is_chosen_by_a_search_without_script(office):

@@ -131,7 +131,7 @@ def test_an_unchanged_form_saves_without_a_change(client_as, firm_id):
     shown = re.search(r'name="wz"[^>]*value="(28\.41 – [^"]+)"', page)[1]
     data = {**FORM, "wz": shown, "phone": "+49 7531 12345", "version": "1"}
     assert client.post(f"/unternehmen/{firm_id}/bearbeiten", data=data).status_code == 303
-    assert "Telefon" not in client.get(f"/unternehmen/{firm_id}/aenderungen").text
+    assert '<th scope="row">Telefon' not in client.get(f"/unternehmen/{firm_id}/aenderungen").text
 
 
 def test_the_field_history_says_who_when_old_and_new(client_as, firm_id):
@@ -229,10 +229,11 @@ def test_the_firm_picker_answers_with_a_value_that_the_form_understands(client_a
     value = re.search(r'data-value="([^"]+)"', page)[1]
     assert value == f"Muster GmbH (Nr. {firm_id})"
     answer = client.post(
-        "/unternehmen/neu", data={**FORM, "name": "Muster Nord", "parent": value}, follow_redirects=True
+        "/unternehmen/neu", data={**FORM, "name": "Segelwerft Ahoi", "parent": value}, follow_redirects=True
     )
+    assert answer.request.path == f"/unternehmen/{firm_id + 1}"
     assert f'href="/unternehmen/{firm_id}">Muster GmbH</a>' in answer.text
-    wrong = client.post("/unternehmen/neu", data={**FORM, "name": "Muster Süd", "parent": "irgendwas"})
+    wrong = client.post("/unternehmen/neu", data={**FORM, "name": "Gärtnerei Kraut", "parent": "irgendwas"})
     assert "wählen Sie das Unternehmen aus der Liste" in wrong.text
 
 
