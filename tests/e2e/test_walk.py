@@ -70,6 +70,8 @@ def import_firms(page, path):
     page.locator("#legal_basis").select_option(index=1)
     page.get_by_role("button", name="Datei lesen").click()
     assert axe_faults(page) == []
+    page.get_by_role("button", name="Weiter zu den Spalten").click()
+    assert axe_faults(page) == []
     page.get_by_role("button", name="Weiter zur Prüfung").click()
     assert axe_faults(page) == []
     page.get_by_role("button", name="Jetzt einlesen").click()

@@ -144,7 +144,7 @@ def test_units_and_roles(office, add_person, add_list):
         assert foreign.get(f"/verteiler/{distribution_id}{path}").status_code == 404, path
     for path in ("", "/personen", "/aktualisieren", "/archivieren"):
         assert foreign.post(f"/verteiler/{distribution_id}{path}").status_code == 404, path
-    assert "Alle" not in foreign.get("/verteiler").text
+    assert f"/verteiler/{distribution_id}" not in foreign.get("/verteiler").text
     reader = office.client_as("reader")
     assert reader.get(f"/verteiler/{distribution_id}").status_code == 200
     assert "selected" not in reader.get(f"/verteiler/{distribution_id}/personen").text
