@@ -173,6 +173,7 @@ def test_another_sheet_and_another_header_row_can_be_chosen(assistant: Assistant
     out = io.BytesIO()
     book.save(out)
     assistant.upload(out.getvalue(), "liste.xlsx")
+    assistant.client.post(assistant.url("tabelle"), data={"sheet": "Sheet", "header_row": "1"})
     assert "Unter der Kopfzeile stehen keine Zeilen." in assistant.choose("name").text
     assistant.client.post(assistant.url("tabelle"), data={"sheet": "Betriebe", "header_row": "1"})
     answer = assistant.client.post(assistant.url("tabelle"), data={"sheet": "Betriebe", "header_row": "2"})

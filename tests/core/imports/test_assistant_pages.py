@@ -30,7 +30,8 @@ def row_of(assistant: Assistant, row_no: int) -> ImportRow:
 
 def workbook() -> bytes:
     book = Workbook()
-    book.active.append(["Bitte beachten"])  # type: ignore[union-attr]
+    for row in (["Bitte beachten", "die Zahl"], ["Blätter", "2"]):
+        book.active.append(row)  # type: ignore[union-attr]
     sheet = book.create_sheet("Betriebe")
     for row in (["Auszug", None], ["Name", "Ort"], ["Alpha GmbH", "Konstanz"]):
         sheet.append(row)
