@@ -1,7 +1,6 @@
 """Real tables lie beside the project; where they are missing, the tests over them say so."""
 
 import io
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,16 +10,6 @@ from typing import Any
 import pytest
 
 from wf40.testing.office import Office, OfficeClient
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-@pytest.fixture(scope="session")
-def real_data() -> Path:
-    folder = Path(os.environ.get("WF40_REAL_DATA", ROOT / "../shared/data")).resolve()
-    if not folder.is_dir():
-        pytest.skip(f"real data not found in {folder}; set WF40_REAL_DATA to their folder")
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -141,7 +141,6 @@ def test_whoever_names_the_firm_that_is_gone_reaches_the_kept_one(office, two, m
         assert [f.id for f in u.service(Firms).find(u, "Maschinenbau Muster")] == [two[0]]
         found = identities(u, 1, names=[(search_key("Maschinenbau Muster"), "musterhausen")])
         assert [k.firm_id for k in found.by_name[(search_key("Maschinenbau Muster"), "musterhausen")]] == [two[0]]
-        assert [f.id for f in firms.same_name(u, search_key("Maschinenbau Muster"))] == [two[0]]
         assert u.session.scalar(select(FirmMatchKey.firm_id).where(FirmMatchKey.firm_id == two[1])) is None
         with pytest.raises(InvalidInput, match="zusammengeführt"):
             restore_firm(u, two[1])

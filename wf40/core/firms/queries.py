@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -24,16 +23,6 @@ _REF: tuple[Any, ...] = (
     Firm.id, Firm.name, Firm.unit_id, Firm.kind, Firm.town, Firm.wz_edition, Firm.wz_code, Firm.employees,
     Firm.officer_id, Firm.archived_at,
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class SameName:
-    """A firm that already carries a name that somebody is about to enter."""
-
-    id: int
-    name: str
-    town: str
-    archived: bool
 
 
 def readable(u: UnitOfWork) -> ColumnElement[bool]:
@@ -110,17 +99,6 @@ def relatives(u: UnitOfWork, firm_id: int) -> tuple[FirmRef | None, list[FirmRef
     parent = FirmsService().many(u, [row.parent_id] if row.parent_id else []).get(row.parent_id or 0)
     below = select(*_REF).where(Firm.parent_id == firm_id, readable(u)).order_by(Firm.sort_key, Firm.id)
     return parent, [_ref(r) for r in u.session.execute(below)]
-
-
-@requires("firms.read")
-def same_name(u: UnitOfWork, search_key: str, besides: int | None = None) -> list[SameName]:
-    """Return the readable firms that carry or carried a name with this search key."""
-    before = select(FirmName.firm_id).where(FirmName.search_key == search_key)
-    rows = select(Firm).where(
-        readable(u), Firm.merged_into_id.is_(None), (Firm.search_key == search_key) | Firm.id.in_(before)
-    )
-    found = u.session.scalars(rows.order_by(Firm.sort_key, Firm.id).limit(10))
-    return [SameName(f.id, f.name, f.town, f.archived_at is not None) for f in found if f.id != besides]
 
 
 @requires("firms.read")
