@@ -1,13 +1,13 @@
 """The index of the search, brought up to date once for all records instead of with each: the past is written in one go."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select
 
 from wf40.base.uow import UnitOfWork
-from wf40.sdk.search import SearchDoc
+from wf40.sdk.search import PreparedDoc, SearchDoc
 from wf40.sdk.services import Search
 
 
@@ -21,6 +21,14 @@ class LaterSearch:
     def refresh(self, _u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
         """Note which records there are."""
         self._waiting[kind].update(ids)
+
+    def prepare(self, doc: SearchDoc) -> PreparedDoc:
+        """Return what the index keeps of a document."""
+        return self._index.prepare(doc)
+
+    def add(self, u: UnitOfWork, kind: str, _unit_id: int, docs: Sequence[tuple[int, PreparedDoc]]) -> None:
+        """Note which records these are."""
+        self.refresh(u, kind, [record_id for record_id, _doc in docs])
 
     def put(self, u: UnitOfWork, kind: str, docs: Iterable[SearchDoc]) -> None:
         """Note which records these are."""

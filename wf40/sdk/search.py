@@ -6,12 +6,12 @@ A provider gives the documents of one kind of record. Whoever writes such a reco
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from wf40.base.errors import Text
 from wf40.base.uow import UnitOfWork
 
-__all__ = ["Creation", "SearchDoc", "SearchHit", "SearchProvider", "SearchText"]
+__all__ = ["Creation", "PreparedDoc", "SearchDoc", "SearchHit", "SearchProvider", "SearchText"]
 
 Form = Literal["words", "phone", "mail", "web", "code"]
 
@@ -40,6 +40,17 @@ class SearchDoc:
     unit_id: int
     title: str
     texts: tuple[SearchText, ...] = ()
+
+
+class PreparedDoc(NamedTuple):
+    """What the index keeps of a document: made anywhere, without a database, also before the record has a number.
+
+    ``words`` are all its words, each after a blank; ``posted`` those by which it is looked up, each once.
+    """
+
+    title_key: str
+    words: str
+    posted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

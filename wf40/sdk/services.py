@@ -1,6 +1,6 @@
 """Services of the core as protocols. ``u.service(Firms)`` returns the implementation."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -8,7 +8,7 @@ from sqlalchemy import Select
 
 from wf40.base.uow import UnitOfWork
 from wf40.sdk.refs import CareGap, ContactRef, FirmRef, HandoverRef, OfficerRef, TaskRef
-from wf40.sdk.search import SearchDoc
+from wf40.sdk.search import PreparedDoc, SearchDoc
 from wf40.sdk.work import NewTask
 
 
@@ -113,6 +113,14 @@ class Search(Protocol):
 
     def refresh(self, u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
         """Bring the index up to date with these records, as their provider gives them; also after they are gone."""
+        ...
+
+    def prepare(self, doc: SearchDoc) -> PreparedDoc:
+        """Return what the index keeps of a document, for :meth:`add`; its numbers do not matter."""
+        ...
+
+    def add(self, u: UnitOfWork, kind: str, unit_id: int, docs: Sequence[tuple[int, PreparedDoc]]) -> None:
+        """Store documents of records that were made in this unit of work, each by its number: nothing is looked up."""
         ...
 
     def put(self, u: UnitOfWork, kind: str, docs: Iterable[SearchDoc]) -> None:

@@ -10,19 +10,16 @@ from sqlalchemy import select
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms import terms
+from wf40.core.firms.found_by import FIRM_COLUMNS, SITE_COLUMNS, texts_of
 from wf40.core.firms.models import Firm, FirmName, Site
 from wf40.core.firms.queries import readable
 from wf40.sdk.search import Creation, SearchDoc, SearchHit, SearchProvider, SearchText
 
 KIND = "firm"
-_FIRM: tuple[Any, ...] = (
-    Firm.id, Firm.unit_id, Firm.name, Firm.trade_name, Firm.branch_of, Firm.register_kind, Firm.register_number,
-    Firm.register_suffix, Firm.vat_id, Firm.economic_id, Firm.source_key, Firm.website, Firm.email, Firm.phone,
-    Firm.town, Firm.kind, Firm.archived_at,
-)  # fmt: skip
-_SITE: tuple[Any, ...] = (
-    Site.firm_id, Site.label, Site.street, Site.house_number, Site.postcode, Site.town, Site.business_park,
-)  # fmt: skip
+_FIRM: tuple[Any, ...] = tuple(
+    Firm.__table__.c[name] for name in (*FIRM_COLUMNS, "id", "unit_id", "kind", "archived_at")
+)
+_SITE: tuple[Any, ...] = tuple(Site.__table__.c[name] for name in ("firm_id", *SITE_COLUMNS))
 
 
 def documents(u: UnitOfWork, ids: Collection[int]) -> Iterable[SearchDoc]:
@@ -55,40 +52,15 @@ def hits(u: UnitOfWork, ids: Collection[int]) -> Iterable[SearchHit]:
 
 def _texts(u: UnitOfWork, rows: Collection[Any]) -> dict[int, tuple[SearchText, ...]]:
     ids = [row.id for row in rows]
-    names: dict[int, list[SearchText]] = defaultdict(list)
-    sites: dict[int, list[SearchText]] = defaultdict(list)
+    names: dict[int, list[str]] = defaultdict(list)
+    sites: dict[int, list[Any]] = defaultdict(list)
     for firm_id, name in u.session.execute(
         select(FirmName.firm_id, FirmName.name).where(FirmName.firm_id.in_(ids)).order_by(FirmName.id)
     ):
-        names[firm_id].append(SearchText("former_names", name))
+        names[firm_id].append(name)
     for site in u.session.execute(select(*_SITE).where(Site.firm_id.in_(ids)).order_by(Site.main.desc(), Site.id)):
-        sites[site.firm_id] += _of_site(site)
-    return {row.id: tuple(t for t in (*_of_firm(row), *names[row.id], *sites[row.id]) if t.text) for row in rows}
-
-
-def _of_firm(row: Any) -> list[SearchText]:
-    register = f"{row.register_kind} {row.register_number} {row.register_suffix}" if row.register_number else ""
-    return [
-        SearchText("trade_name", row.trade_name),
-        SearchText("register_number", register.strip(), "code"),
-        SearchText("vat_id", row.vat_id, "code"),
-        SearchText("economic_id", row.economic_id, "code"),
-        SearchText("source_key", row.source_key, "code"),
-        SearchText("phone", row.phone, "phone"),
-        SearchText("email", row.email, "mail"),
-        SearchText("website", row.website, "web"),
-        SearchText("town", row.town),
-        SearchText("branch_of", row.branch_of),
-    ]
-
-
-def _of_site(site: Any) -> list[SearchText]:
-    return [
-        SearchText("street", f"{site.street} {site.house_number}".strip()),
-        SearchText("postcode", f"{site.postcode} {site.town}".strip()),
-        SearchText("business_park", site.business_park),
-        SearchText("label", site.label),
-    ]
+        sites[site.firm_id].append(site)
+    return {row.id: texts_of(row, names[row.id], sites[row.id]) for row in rows}
 
 
 PROVIDER = SearchProvider(

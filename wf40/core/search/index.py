@@ -13,8 +13,8 @@ from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.search.models import SearchedRecord, SearchedWord, WordPart
 from wf40.core.search.rows import delete_rows, insert_rows
-from wf40.core.search.words import COMMON, parts_of, words_in, words_of
-from wf40.sdk.search import SearchDoc
+from wf40.core.search.words import COMMON, parts_of, prepared, words_in
+from wf40.sdk.search import PreparedDoc, SearchDoc
 
 # ruff: noqa: S608 - the statements consist of names of our own tables; every value is bound
 _SAME = "unit_id = :unit AND kind = :kind"
@@ -36,6 +36,13 @@ def put(u: UnitOfWork, kind: str, docs: Iterable[SearchDoc], *, anew: bool = Fal
         _put(u, kind, [by_id[i] for i in part], anew=anew)
 
 
+def add(u: UnitOfWork, kind: str, unit_id: int, docs: Sequence[tuple[int, PreparedDoc]]) -> None:
+    """Store documents of records that the index does not hold yet."""
+    insert_rows(u.session, SearchedRecord, [(kind, i, unit_id, doc.title_key, doc.words) for i, doc in docs])
+    added = [(word, i) for i, doc in docs for word in doc.posted]
+    _apply(u, kind, {unit_id: _Difference(added)})
+
+
 def drop(u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
     """Take records out; nothing of their words stays."""
     for part in portions(sorted(set(ids))):
@@ -52,8 +59,8 @@ def _put(u: UnitOfWork, kind: str, docs: list[SearchDoc], *, anew: bool) -> None
     changes: dict[int, _Difference] = defaultdict(_Difference)
     rows, replaced = [], []
     for doc in docs:
-        words, old = words_of(doc), stored.get(doc.record_id)
-        row = (kind, doc.record_id, doc.unit_id, words.title_key, words.text)
+        words, old = prepared(doc), stored.get(doc.record_id)
+        row = (kind, doc.record_id, doc.unit_id, words.title_key, words.words)
         before = _before(old, anew=anew)
         if old:
             if not anew and row == (kind, old.record_id, old.unit_id, old.title_key, old.words):
@@ -64,8 +71,8 @@ def _put(u: UnitOfWork, kind: str, docs: list[SearchDoc], *, anew: bool) -> None
             changes[old.unit_id].removed += [(word, doc.record_id) for word in before]
             before = set()
         known = set() if anew else before
-        changes[doc.unit_id].added += [(word, doc.record_id) for word in words.posted - known]
-        changes[doc.unit_id].removed += [(word, doc.record_id) for word in before - words.posted]
+        changes[doc.unit_id].added += [(word, doc.record_id) for word in set(words.posted) - known]
+        changes[doc.unit_id].removed += [(word, doc.record_id) for word in before.difference(words.posted)]
     delete_rows(u.session, SearchedRecord, replaced)
     insert_rows(u.session, SearchedRecord, rows)
     _apply(u, kind, changes)

@@ -1,6 +1,6 @@
 """Implements the SDK's service ``Search``, and remembers what people of the office looked at."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, delete, select
@@ -11,9 +11,9 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.search import finding, index
 from wf40.core.search.models import Viewed
 from wf40.core.search.providing import allowed, asked, providers, units_of
-from wf40.core.search.words import readings, title_key
+from wf40.core.search.words import prepared, readings, title_key
 from wf40.pluginhost.calls import Failure
-from wf40.sdk.search import SearchDoc
+from wf40.sdk.search import PreparedDoc, SearchDoc
 
 MOST_VIEWED = 10
 
@@ -30,6 +30,14 @@ class SearchService:
         docs = list(provider.value.documents(u, ids))
         index.drop(u, kind, set(ids) - {doc.record_id for doc in docs})
         index.put(u, kind, docs)
+
+    def prepare(self, doc: SearchDoc) -> PreparedDoc:
+        """Return what the index keeps of a document."""
+        return prepared(doc)
+
+    def add(self, u: UnitOfWork, kind: str, unit_id: int, docs: Sequence[tuple[int, PreparedDoc]]) -> None:
+        """Store documents of records that were made in this unit of work."""
+        index.add(u, kind, unit_id, docs)
 
     def put(self, u: UnitOfWork, kind: str, docs: Iterable[SearchDoc]) -> None:
         """Store documents that the caller has at hand: the same that the provider would give, without reading."""

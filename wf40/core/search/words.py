@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from wf40.base.german import loose
-from wf40.sdk.search import SearchDoc, SearchText
+from wf40.sdk.search import PreparedDoc, SearchDoc, SearchText
 
 RULES = 1
 """Raise it when any of this changes: every index is then built anew."""
@@ -31,33 +30,22 @@ _ADDRESS = re.compile(r"[^\s,;<>()\"']+")
 _SINGLE = re.compile(r"(?<!\S)(\w(?: \w)+)(?!\S)")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A document as the index keeps it."""
-
-    title_key: str
-    all: tuple[str, ...]
-
-    @property
-    def posted(self) -> set[str]:
-        """The words that are looked up."""
-        return set(self.all) - COMMON
-
-    @property
-    def text(self) -> str:
-        """All words, each after a blank."""
-        return "".join(f" {word}" for word in self.all)
-
-
-def words_of(doc: SearchDoc) -> Words:
+def prepared(doc: SearchDoc) -> PreparedDoc:
     """Return what the index keeps of a document."""
+    words = words_of(doc)
+    posted = tuple(word for word in words if word not in COMMON)
+    return PreparedDoc(title_key(doc.title), "".join([f" {word}" for word in words]), posted)
+
+
+def words_of(doc: SearchDoc) -> tuple[str, ...]:
+    """Return the words of a document, each once."""
     found: dict[str, None] = {}
     for text in (SearchText("", doc.title), *doc.texts):
         for word in _words(text):
             if len(found) >= MOST_WORDS:
                 break
             found[word[:LONGEST_WORD]] = None
-    return Words(title_key(doc.title), tuple(found))
+    return tuple(found)
 
 
 def words_in(text: str) -> tuple[str, ...]:
