@@ -15,6 +15,7 @@ from wf40.base.i18n import _, _l
 from wf40.base.uow import Database
 from wf40.core.imports.accuracy_commands import add_evaluate_columns
 from wf40.core.imports.terms import LEGAL_BASES, OUTCOMES
+from wf40.core.imports.undo_commands import add_undo
 
 _AUTHOR = "wf40 import"
 
@@ -67,6 +68,7 @@ def add_import(main: click.Group, load: Callable[[], Assembled], speaking: Speak
         """Daten aus Dateien einlesen."""
 
     add_evaluate_columns(group, speaking)
+    add_undo(group, load, speaking)
 
     @group.command("firms")
     @click.argument("file", type=click.Path(path_type=Path))
@@ -155,7 +157,7 @@ def _report(database: Database, actor: Actor, run_id: int) -> tuple[dict[str, An
     with database.read(actor) as u:
         run = queries.run(u, run_id)
         counts = run.counts if run.state in {"done", "failed", "cancelled"} else run.planned
-        report: dict[str, Any] = {"rows": run.total, **{key: counts.get(key, 0) for key in OUTCOMES}}
+        report: dict[str, Any] = {"import": run_id, "rows": run.total, **{key: counts.get(key, 0) for key in OUTCOMES}}
         if run.state not in {"done", "failed", "cancelled"}:
             # Whoever asks beforehand learns what would be skipped.
             report["skipped"] += report["ask"]
