@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,16 +31,14 @@ BINARIES = (
     "/opt/homebrew/opt/postgresql@*/bin",
     "/usr/local/opt/postgresql@*/bin",
 )
+OPTIONS = {"listen_addresses": "", "max_connections": "200", "timezone": "UTC"}
 # The data is thrown away: nothing has to survive a power cut, and no background process may hold a template.
-OPTIONS = {
-    "listen_addresses": "",
+FORGETFUL = OPTIONS | {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
     "jit": "off",
-    "max_connections": "200",
-    "timezone": "UTC",
 }
 
 
@@ -93,8 +91,10 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
     """Give the server of ``$WF40_TEST_PG``, or start one and remove it afterwards.
+
+    A ``durable`` one keeps its files on disk and writes them as the server of an office does: for measuring.
 
     Raises:
         PostgresMissing: no binaries of version 15 or newer, or the server did not come up.
@@ -104,11 +104,11 @@ def postgres_server() -> Iterator[PostgresServer]:
         return
     binaries = find_binaries()
     account = _account()
-    folder = Path(tempfile.mkdtemp(prefix="wf40-pg-", dir=_memory()))
+    folder = Path(tempfile.mkdtemp(prefix="wf40-pg-", dir=None if durable else _memory()))
     try:
         if account:
             os.chown(folder, account.pw_uid, account.pw_gid)
-        with _running(binaries, folder, account):
+        with _running(binaries, folder, account, OPTIONS if durable else FORGETFUL):
             yield PostgresServer(f"postgresql://wf40@/postgres?host={folder}")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -156,7 +156,9 @@ def _account() -> pwd.struct_passwd | None:
 
 
 @contextmanager
-def _running(binaries: Path, folder: Path, account: pwd.struct_passwd | None) -> Iterator[None]:
+def _running(
+    binaries: Path, folder: Path, account: pwd.struct_passwd | None, settings: Mapping[str, str]
+) -> Iterator[None]:
     data, log = folder / "data", folder / "server.log"
     who = (account.pw_uid, account.pw_gid) if account else (None, None)
     initdb: list[str | Path] = [
@@ -175,7 +177,7 @@ def _running(binaries: Path, folder: Path, account: pwd.struct_passwd | None) ->
     made = subprocess.run(initdb, user=who[0], group=who[1], cwd=folder, capture_output=True, text=True, check=False)
     if made.returncode:
         raise PostgresMissing(f"PostgreSQL could not make its directory: {made.stderr.strip()}")
-    options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     command: list[str | Path] = [binaries / "postgres", "-D", data, "-k", folder, *options]
     with log.open("wb") as output:
         server = subprocess.Popen(
