@@ -128,11 +128,13 @@ def test_firms_are_recognised_by_register_key_and_name(writing_as, firm_id):
     with writing_as() as u:
         register = ("HRB", "380019", "", "Freiburg")
         found = identities(
-            u, u.actor.unit_id, registers=[register, ("HRB", "1", "", "Freiburg")], source_keys=[(SOURCE, "B1204_HRB380019")],
-            names=[("reisebuero rominger", "Konstanz"), ("bodensee reisebuero", "Konstanz")],
+            u, u.actor.unit_id, registers=[register, ("HRB", "1", "", "Freiburg")], source_keys=["B1204_HRB380019"],
+            names=[name_identity("reisebuero rominger", "Konstanz"), name_identity("bodensee reisebuero", "KONSTANZ")],
         )  # fmt: skip
         assert [known.firm_id for known in found.by_register[register]] == [firm_id]
-        assert [known.firm_id for known in found.by_source_key[(SOURCE, "B1204_HRB380019")]] == [firm_id]
+        assert [(origin, known.firm_id) for origin, known in found.by_source_key["B1204_HRB380019"]] == [
+            (SOURCE, firm_id)
+        ]
         for key in ("reisebuero rominger", "bodensee reisebuero"):
             assert [known.firm_id for known in found.by_name[name_identity(key, "KONSTANZ")]] == [firm_id]
 

@@ -64,13 +64,13 @@ def test_an_archived_firm_gives_way_to_one_that_is_looked_after() -> None:
 
 
 def test_a_running_number_does_not_overwrite_another_firm() -> None:
-    identities = found(by_source_key={("Liste", "17"): [known(1)]}, by_name={NAME: [known(2)]})
+    identities = found(by_source_key={"17": [("Liste", known(1))]}, by_name={NAME: [known(2)]})
     assert meant(facts(source_key="17"), identities).problem is not None
 
 
 def test_a_corrected_register_number_is_found_by_key_name_and_town() -> None:
     stored = known(1, register=HRB5)
-    identities = found(by_source_key={("Alte Liste", "K17"): [stored]}, by_name={NAME: [stored]})
+    identities = found(by_source_key={"K17": [("Alte Liste", stored)]}, by_name={NAME: [stored]})
     assert meant(facts(number="6", source_key="K17"), identities).firm == stored
 
 

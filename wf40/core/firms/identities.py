@@ -3,42 +3,42 @@
 Where nothing of that is equal, :func:`similar_firms` tells which ones are like them.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import func, select
 
 from wf40.base.access import requires
+from wf40.base.bulk import look_up
 from wf40.base.errors import NotFound
+from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms import match_keys
 from wf40.core.firms.match_keys import Near
-from wf40.core.firms.models import Firm, FirmMatchKey, FirmName
-from wf40.core.firms.queries import provenance_of
+from wf40.core.firms.models import Firm, FirmMatchKey
 from wf40.matching.firms import compare, prepared
 from wf40.matching.names import fold
 from wf40.matching.traits import FirmTraits, RegisterKey
 from wf40.matching.verdicts import Band
 
 _AT_ONCE = 500
-_OWN_FIRST = Firm.merged_into_id.is_not(None)
-"""A firm on its own tells more of itself than one that became part of it."""
-_COLUMNS: tuple[Any, ...] = (
-    Firm.id, Firm.legal_form, Firm.register_kind, Firm.register_number, Firm.register_suffix, Firm.register_court, Firm.town,
-    Firm.archived_at, Firm.deleted_at, Firm.merged_into_id, Firm.search_key, Firm.town_key, Firm.source_key, Firm.vat_id, Firm.economic_id, Firm.source, Firm.as_of,
-    Firm.provenance, Firm.merged_into_id,
-)  # fmt: skip
+_KNOWN = (
+    "f.id, f.legal_form, f.register_kind, f.register_number, f.register_suffix, f.register_court, f.town, "
+    "f.archived_at, f.merged_into_id"
+)
+"""What :func:`_known` takes. A row of more columns is one of these, then the others."""
+_FIRMS = f"{_KNOWN} FROM firm AS f"
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """A firm that fits, and what helps to decide between several or to refuse it.
 
-    ``archived`` ones are not looked after any more, or lie in the bin. One that became part of another stands as
-    ``merged_into`` only until it is followed.
+    ``archived`` ones are not looked after any more, or lie in the bin. One that became part of another stands for that
+    one, under what it was known by.
     """
 
     firm_id: int
@@ -46,7 +46,6 @@ class Known:
     register: RegisterKey
     town: str
     archived: bool
-    merged_into: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,8 @@ class Identities:
     """Firms by what recognises them. Archived ones are among them, so that an import does not double them."""
 
     by_register: dict[RegisterKey, list[Known]] = field(default_factory=lambda: defaultdict(list))
-    by_source_key: dict[tuple[str, str], list[Known]] = field(default_factory=lambda: defaultdict(list))
+    by_source_key: dict[str, list[tuple[str, Known]]] = field(default_factory=lambda: defaultdict(list))
+    """By key: (source of the key, firm)."""
     by_vat_id: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
     by_economic_id: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
     by_name: dict[tuple[str, str], list[Known]] = field(default_factory=lambda: defaultdict(list))
@@ -67,41 +67,74 @@ def identities(
     unit_id: int,
     *,
     registers: Collection[RegisterKey] = (),
-    source_keys: Collection[tuple[str, str]] = (),
+    source_keys: Collection[str] = (),
     vat_ids: Collection[str] = (),
     economic_ids: Collection[str] = (),
     names: Collection[tuple[str, str]] = (),
 ) -> Identities:
-    """Look up firms of one unit by whatever is known of them, with a few statements for hundreds of rows.
+    """Look up firms of one unit by whatever is known of them, with one statement a kind for thousands of rows.
 
-    ``source_keys`` are (source, key) pairs, ``names`` are (:func:`names.search_key`, town) pairs; towns are compared
-    folded. Results carry only what was asked for; nothing is chosen between several hits.
+    ``names`` are as :func:`name_identity` gives them. Results carry only what was asked for; nothing is chosen between
+    several hits.
     """
-    found = Identities()
-    for row in _with(u, unit_id, Firm.register_number, {r[1] for r in registers}):
-        _add(found.by_register[_register(row)], row)
-    for row in _with(u, unit_id, Firm.source_key, {key for _source, key in source_keys}):
-        _add(found.by_source_key[(provenance_of(row, "source_key")[0], row.source_key)], row)
-    for row in _with(u, unit_id, Firm.vat_id, set(vat_ids)):
-        _add(found.by_vat_id[row.vat_id], row)
-    for row in _with(u, unit_id, Firm.economic_id, set(economic_ids)):
-        _add(found.by_economic_id[row.economic_id], row)
-    wanted = {key for key, _town in names}
-    for row in _with(u, unit_id, Firm.search_key, wanted):
-        _add(found.by_name[(row.search_key, row.town_key)], row)
-    for key, row in _formerly(u, unit_id, wanted):
-        _add(found.by_name[(key, row.town_key)], row)
+    found, look = Identities(), _Looking(u, unit_id)
+    entries = [key for key in registers if key[1]]
+    same = " AND ".join(f"f.register_{part} = given.{part}" for part in _REGISTER)
+    for row in look(_REGISTER, entries, _FIRMS, same):
+        _add(found.by_register[row[2:6]], _known(row))
+    origin = f"{_KNOWN}, f.source_key, f.source, f.provenance FROM firm AS f"
+    for row in look(("k",), _alone(source_keys), origin, "f.source_key = given.k"):
+        key, source, own = row[-3:]
+        held = found.by_source_key[key]
+        if all(known.firm_id != (row[8] or row[0]) for _origin, known in held):
+            held.append((_origin_of_key(source, own), _known(row)))
+    for row in look(("k",), _alone(vat_ids), f"{_KNOWN}, f.vat_id FROM firm AS f", "f.vat_id = given.k"):
+        _add(found.by_vat_id[row[-1]], _known(row))
+    for row in look(("k",), _alone(economic_ids), f"{_KNOWN}, f.economic_id FROM firm AS f", "f.economic_id = given.k"):
+        _add(found.by_economic_id[row[-1]], _known(row))
+    wanted, town = [name for name in names if name[0]], "AND f.town_key = given.town"
+    present = f"{_KNOWN}, f.search_key, f.town_key FROM firm AS f"
+    for row in look(("name", "town"), wanted, present, f"f.search_key = given.name {town}"):
+        _add(found.by_name[row[-2:]], _known(row))
+    former = f"{_KNOWN}, n.search_key, f.town_key FROM firm_name AS n JOIN firm AS f ON f.id = n.firm_id"
+    for row in look(("name", "town"), wanted, former, f"n.search_key = given.name {town}"):
+        _add(found.by_name[row[-2:]], _known(row))
     return found
+
+
+_REGISTER = ("kind", "number", "suffix", "court")
+
+
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """Looks up firms of a unit: those on their own first, then those that became part of another, each by number."""
+
+    u: UnitOfWork
+    unit_id: int
+
+    def __call__(
+        self, given: Sequence[str], rows: Sequence[Sequence[str]], wanted: str, where: str
+    ) -> list[tuple[Any, ...]]:
+        unit = {"unit": self.unit_id}
+        rows = look_up(self.u.session, given, rows, wanted, f"{where} AND f.unit_id = :unit", unit)
+        # A firm on its own tells more of itself than one that became part of it.
+        return sorted(rows, key=lambda row: (row[8] is not None, row[0]))
+
+
+def _alone(values: Collection[str]) -> list[tuple[str]]:
+    return [(value,) for value in values if value]
+
+
+def _origin_of_key(source: str, provenance: Any) -> str:
+    """Return which source a firm's key comes from."""
+    own = json.loads(provenance) if isinstance(provenance, str) else provenance
+    return str(own["source_key"][0]) if own.get("source_key") else source
 
 
 @requires("firms.read")
 def known_firms(u: UnitOfWork, unit_id: int, ids: Collection[int]) -> dict[int, Known]:
     """Return firms of one unit by their ids, as far as they exist; for one that was merged the one that is left."""
-    found = {row.id: _known(row) for row in _with(u, unit_id, Firm.id, set(ids))}
-    while merged := {i: k.merged_into for i, k in found.items() if k.merged_into is not None}:
-        into = {row.id: _known(row) for row in _with(u, unit_id, Firm.id, set(merged.values()))}
-        found |= {i: into.get(target, replace(found[i], merged_into=None)) for i, target in merged.items()}
-    return found
+    return {row.id: _known(tuple(row)) for row in _numbered(u, unit_id, ids)}
 
 
 @requires("firms.read")
@@ -161,36 +194,23 @@ def _holders(u: UnitOfWork, unit_id: int, keys: Collection[int], up_to: int | No
     return holders
 
 
-def _chunks(values: Collection[Any]) -> Iterator[list[Any]]:
-    ordered = sorted(value for value in values if value)
-    for start in range(0, len(ordered), _AT_ONCE):
-        yield ordered[start : start + _AT_ONCE]
+_COLUMNS: tuple[Any, ...] = (
+    Firm.id, Firm.legal_form, Firm.register_kind, Firm.register_number, Firm.register_suffix, Firm.register_court,
+    Firm.town, Firm.archived_at, Firm.merged_into_id,
+)  # fmt: skip
 
 
-def _with(u: UnitOfWork, unit_id: int, column: InstrumentedAttribute[Any], values: Collection[Any]) -> Iterator[Any]:
-    for chunk in _chunks(values):
-        in_unit: ColumnElement[bool] = Firm.unit_id == unit_id
-        yield from u.session.execute(select(*_COLUMNS).where(column.in_(chunk), in_unit).order_by(_OWN_FIRST, Firm.id))
+def _numbered(u: UnitOfWork, unit_id: int, ids: Collection[int]) -> Iterator[Any]:
+    for part in portions(sorted(ids)):
+        yield from u.session.execute(select(*_COLUMNS).where(Firm.id.in_(part), Firm.unit_id == unit_id))
 
 
-def _formerly(u: UnitOfWork, unit_id: int, keys: Collection[str]) -> Iterator[tuple[str, Any]]:
-    for chunk in _chunks(keys):
-        rows = select(FirmName.search_key.label("former"), *_COLUMNS).join(Firm, Firm.id == FirmName.firm_id)
-        rows = rows.where(FirmName.search_key.in_(chunk), Firm.unit_id == unit_id).order_by(_OWN_FIRST, Firm.id)
-        yield from ((row.former, row) for row in u.session.execute(rows))
+def _known(row: tuple[Any, ...]) -> Known:
+    firm_id, legal_form, kind, number, suffix, court, town, archived_at, merged_into, *_others = row
+    archived = archived_at is not None and merged_into is None
+    return Known(merged_into or firm_id, legal_form, (kind, number, suffix, court), town, archived)
 
 
-def _register(row: Any) -> RegisterKey:
-    return row.register_kind, row.register_number, row.register_suffix, row.register_court
-
-
-def _known(row: Any) -> Known:
-    """Return a firm; one that became part of another stands for that one, under what it was known by."""
-    archived = row.archived_at is not None and row.merged_into_id is None
-    return Known(row.merged_into_id or row.id, row.legal_form, _register(row), row.town, archived)
-
-
-def _add(known: list[Known], row: Any) -> None:
-    new = _known(row)
+def _add(known: list[Known], new: Known) -> None:
     if all(other.firm_id != new.firm_id for other in known):
         known.append(new)

@@ -157,13 +157,13 @@ def contradicts(one: RegisterKey, other: RegisterKey) -> bool:
     )
 
 
-def find_known(u: UnitOfWork, unit_id: int, rows: Sequence[Identity], source: str) -> Identities:
+def find_known(u: UnitOfWork, unit_id: int, rows: Sequence[Identity]) -> Identities:
     """Look up all rows at once."""
     return identities(
         u,
         unit_id,
         registers={row.register for row in rows if row.registered},
-        source_keys={(source, row.source_key) for row in rows if row.source_key},
+        source_keys={row.source_key for row in rows if row.source_key},
         vat_ids={row.vat_id for row in rows},
         economic_ids={row.economic_id for row in rows},
         names={row.name for row in rows if row.name[0]},
@@ -199,9 +199,7 @@ def _keyed(row: Identity, found: Identities, source: str) -> list[Known]:
     same_name = _ids(found.by_name.get(row.name, []))
     hits = [
         known
-        for (origin, key), many in found.by_source_key.items()
-        if key == row.source_key
-        for known in many
+        for origin, known in found.by_source_key.get(row.source_key, ())
         if known.firm_id in same_name or (origin == source and not contradicts(row.register, known.register))
     ]
     return _unarchived(hits)

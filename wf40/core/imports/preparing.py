@@ -126,7 +126,7 @@ def read_row(task: Task, row: SourceRow) -> Ready:
 
 def complete(u: UnitOfWork, task: Task, rows: Sequence[Ready]) -> list[Ready]:
     """Make the new firms of rows whose firm is not known, and look which stored firms are like them."""
-    found = find_known(u, task.unit_id, [row.identity for row in rows if row.facts], task.source)
+    found = find_known(u, task.unit_id, [row.identity for row in rows if row.facts])
     ready, new = list(rows), list[tuple[int, ImportedFacts, Draft]]()
     known = places(u, {row.facts.postcode for row in rows if row.facts and row.facts.postcode})
     for i, row in enumerate(rows):

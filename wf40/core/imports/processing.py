@@ -117,7 +117,7 @@ class _Choosing:
         """Return the rows to be taken over, each with its firm."""
         identities = [work.ready.identity for work in works]
         self.seen.foresee(identities)
-        self.found = find_known(self.u, self.unit_id, identities, self.rules.source)
+        self.found = find_known(self.u, self.unit_id, identities)
         wanted = {c.firm_id for work in works for c in work.ready.near or () if c.same}
         wanted |= {choice for work in works if (choice := self.rules.choices.get(work.ready.row))}
         self.known = known_firms(self.u, self.unit_id, wanted)
