@@ -9,10 +9,10 @@ import json
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from wf40.base.limited import limit_process
 from wf40.core.imports import cards, sheets, text_tables
 from wf40.core.imports.encodings import TextEncoding, detect
 from wf40.core.imports.text_tables import Record, Unreadable
@@ -20,18 +20,6 @@ from wf40.core.imports.text_tables import Record, Unreadable
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CARD, _CARD_ENDINGS = "begin:vcard", {".vcf", ".vcard"}
 _ZIP_ENDINGS, _OLE_ENDINGS = {".xlsx", ".xlsm", ".xlsb", ".ods"}, {".xls"}
-_STAGING_BYTES = 4 << 30
-
-
-def limit_process(seconds: int, memory: int) -> None:
-    """Bind this process to processor seconds and bytes of memory, where the system knows limits."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (_STAGING_BYTES, _STAGING_BYTES))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def kind_of(path: Path, ending: str) -> str:

@@ -1,19 +1,13 @@
 """Reading a table file that nobody trusts: a limited child process turns it into rows of text in a staging file."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import wf40
+from wf40.base.limited import ChildFailed, ask_child
 from wf40.core.imports.problems import FieldProblem, TableError, row_fault
-
-_HOME = Path(next(iter(wf40.__path__))).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,42 +70,18 @@ def read_table(
         "unpacked": bounds.unpacked,
     }
     try:
-        found = _ask_child(json.dumps(task), bounds.seconds)
+        found = _ask_child(task, bounds.seconds)
     except TableError:
         staging.unlink(missing_ok=True)
         raise
     return Table(staging, found["rows"], found["encoding"], tuple(found["sheets"]), found["sheet"])
 
 
-def _ask_child(task: str, seconds: int) -> dict[str, Any]:
-    """Run the child and return what it found.
-
-    Raises:
-        TableError: the child refused the file, was ended by one of its limits, or failed.
-    """
-    # No secret of the server reaches the child: it gets an environment of its own.
-    environment = {
-        "PYTHONPATH": str(_HOME),
-        "PATH": os.defpath,
-        "LC_ALL": "C.UTF-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+def _ask_child(task: Mapping[str, Any], seconds: int) -> dict[str, Any]:
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "wf40.core.imports.child"],
-            input=task, capture_output=True, text=True, encoding="utf-8", timeout=seconds + 1, env=environment, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise TableError("too_slow", limit=str(seconds)) from error
-    if done.returncode == -signal.SIGXCPU:
-        raise TableError("too_slow", limit=str(seconds))
-    if done.returncode != 0:
-        memory = done.returncode in {-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV} or "MemoryError" in done.stderr
-        raise TableError("too_large" if memory else "damaged")
-    answer: dict[str, dict[str, Any]] = json.loads(done.stdout)
-    if "error" in answer:
-        raise TableError(str(answer["error"]), **answer["values"])
-    return answer["ok"]
+        return ask_child("wf40.core.imports.child", task, seconds)
+    except ChildFailed as failure:
+        raise TableError(failure.code, **failure.values) from failure
 
 
 def rows_of(table: Table, *, skip_until: int = 0, width: int | None = None) -> Iterator[SourceRow]:
