@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from wf40.base.errors import Text
@@ -9,6 +10,8 @@ from wf40.base.uow import UnitOfWork
 
 BulkKind = Literal["none", "choice", "text", "number", "date"]
 """What people enter for a change of many firms: nothing, one of some choices, or a value."""
+BETWEEN = "\x1f"
+"""Stands between the cells of several columns that fill one field."""
 SPAN, ALL_OF = "..", "alle"
 """How the value of a filter is written: ``from..to`` for a span, ``alle.3.7`` for all of several."""
 
@@ -23,24 +26,62 @@ class FieldWords:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportOrigin:
+    """Where values come from: the source as named, the code of the legal basis, the day from which they are."""
+
+    source: str
+    legal_basis: str = ""
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPart:
+    """One of several columns that fill a value together, such as name and function of a person."""
+
+    key: str
+    label: Text
+    read: Callable[[str], Any]
+    words: tuple[str, ...] = ()
+
+
+def _no_history(_value: Any) -> Collection[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
 class ImportField:
     """A column of files that can be taken over into firms.
 
-    ``words`` are further headers by which it is recognised. ``read`` turns a cell that is not empty into a value that
-    JSON can hold, and raises :class:`InvalidInput` with a sentence; it is called for every row and asks no database.
+    ``words`` are further headers by which it is recognised, ``group`` is the heading under which it is offered.
+    ``read`` turns a cell that is not empty into a value that JSON can hold, and raises :class:`InvalidInput` with a
+    sentence; it is called for every row and asks no database. Where ``parts`` are given, each is a column of its own,
+    and the value is a mapping from their keys to what their ``read`` made of the cells.
+    ``several``: more than one column may fill it; ``read`` then gets the cells with ``BETWEEN`` between them.
+
     ``present(u, firm_ids)`` returns the stored values of those firms that have one, in the same form.
-    ``store(u, values, source)`` sets the values of firms, ``None`` clears; it returns the ids of the firms that changed.
-    ``combine(present, read)`` says what a firm has after a row: usually what the row says, for lists such as tags both.
-    An import is undone by storing what was present before it.
+    ``store(u, values, origin)`` sets the values of firms, ``None`` clears; it returns the ids of the firms that changed.
+    Where a value is a mapping, its entries are shown, kept and taken back one by one.
+
+    ``combine(present, read, rule)`` says what a firm has after a row; the rule is ``newer``, ``fill`` or ``overwrite``.
+    Without it the rule decides whether the value of the row takes the place of the stored one.
+    ``in_words(value)`` is how people read a value. ``history(value)`` names the fields of the firm's history in which it
+    stands, and ``tables`` the tables that hold it: what only an import put there does not keep a firm when it is undone.
+    An import is undone by storing what was present before it, unless the value has changed since.
     """
 
     key: str
     label: Text
     read: Callable[[str], Any]
     present: Callable[[UnitOfWork, Collection[int]], Mapping[int, Any]]
-    store: Callable[[UnitOfWork, Mapping[int, Any], str], Collection[int]]
+    store: Callable[[UnitOfWork, Mapping[int, Any], ImportOrigin], Collection[int]]
     words: tuple[str, ...] = ()
-    combine: Callable[[Any, Any], Any] = lambda _present, read: read
+    combine: Callable[[Any, Any, str], Any] | None = None
+    group: Text = ""
+    in_words: Callable[[Any], Text] = str
+    history: Callable[[Any], Collection[str]] = _no_history
+    tables: tuple[str, ...] = ()
+    several: bool = False
+    parts: tuple[ImportPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

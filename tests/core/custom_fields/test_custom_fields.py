@@ -12,6 +12,7 @@ from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from wf40.core.custom_fields import filling, listing, queries, rules, service
 from wf40.core.custom_fields.rules import FieldInput, OptionInput
 from wf40.core.firms.selection import firms_listed
+from wf40.sdk.firm_data import ImportOrigin
 
 
 @pytest.fixture
@@ -250,11 +251,11 @@ def test_columns_of_files_say_what_is_wrong_and_are_undone(office, add):
             guild.read("Stein")
         before = {f.key: f.present(u, [firm.id]) for f in (guild, area)}
         assert before[area.key] == {firm.id: "7"}
-        guild.store(u, {firm.id: guild.read("holz")}, "Liste")
-        assert list(area.store(u, {firm.id: area.read("1.000,25")}, "Liste")) == [firm.id]
-        assert list(area.store(u, {firm.id: area.read("1000,25")}, "Liste")) == []
+        guild.store(u, {firm.id: guild.read("holz")}, ImportOrigin("Liste"))
+        assert list(area.store(u, {firm.id: area.read("1.000,25")}, ImportOrigin("Liste"))) == [firm.id]
+        assert list(area.store(u, {firm.id: area.read("1000,25")}, ImportOrigin("Liste"))) == []
     assert stored(office, firm)["Fläche"] == Decimal("1000.25")
     with office.writing_as("advisor") as u:
         for field in listing.import_columns(u):
-            field.store(u, {firm.id: before[field.key].get(firm.id)}, "")
+            field.store(u, {firm.id: before[field.key].get(firm.id)}, ImportOrigin(""))
     assert stored(office, firm) == {"Fläche": Decimal(7)}

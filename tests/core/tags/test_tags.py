@@ -8,6 +8,7 @@ import pytest
 from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from wf40.core.firms.selection import firms_listed
 from wf40.core.tags import listing, queries, service
+from wf40.sdk.firm_data import ImportOrigin
 
 
 def names_on(office, firm, role="reader", unit_id=1):
@@ -166,10 +167,10 @@ def test_a_file_adds_tags_and_its_undo_takes_only_those_off(office):
     field = listing.import_field()
     with office.writing_as("advisor") as u:
         before = field.present(u, [firm.id])
-        after = field.combine(before.get(firm.id), field.read("Messe; export"))
-        assert field.store(u, {firm.id: after}, "Liste") == [firm.id]
-        assert field.store(u, {firm.id: after}, "Liste") == []
+        after = field.combine(before.get(firm.id), field.read("Messe; export"), "newer")
+        assert field.store(u, {firm.id: after}, ImportOrigin("Liste")) == [firm.id]
+        assert field.store(u, {firm.id: after}, ImportOrigin("Liste")) == []
     assert names_on(office, firm) == ["Export", "Messe"]
     with office.writing_as("advisor") as u:
-        field.store(u, {firm.id: before.get(firm.id)}, "")
+        field.store(u, {firm.id: before.get(firm.id)}, ImportOrigin(""))
     assert names_on(office, firm) == ["Export"]

@@ -62,7 +62,7 @@ def firm_filters(u: UnitOfWork) -> Iterable[FirmFilter]:
 @hookimpl
 def import_fields(u: UnitOfWork) -> Iterable[ImportField]:
     """The fields of the unit as columns of files."""
-    return listing.import_columns(u) if u.actor.may(codes.READ) else []
+    return listing.import_columns(u) if u.actor.may(codes.EDIT) else []
 
 
 @hookimpl

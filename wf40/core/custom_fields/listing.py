@@ -23,7 +23,7 @@ from wf40.core.custom_fields.rules import (
     to_json,
 )
 from wf40.sdk.checks import whole_number
-from wf40.sdk.firm_data import BulkChange, BulkKind, ImportField, span
+from wf40.sdk.firm_data import BulkChange, BulkKind, ImportField, ImportOrigin, span
 from wf40.sdk.values import FirmColumn, FirmFilter
 
 _CUT = "\x1f"
@@ -117,10 +117,12 @@ def import_columns(u: UnitOfWork) -> list[ImportField]:
     own = queries.own_fields(u, u.actor.unit_id or 0)
     return [
         ImportField(
-            key_of(field), field.name, partial(_read, reader(field)), partial(_present, field), partial(_store, field)
+            key_of(field), field.name, partial(_read, reader(field)), partial(_present, field), partial(_take_over, field),
+            group=_l("Eigene Felder und Schlagwörter"), in_words=partial(_words_of, field),
+            history=lambda _value, name=f"custom:{field.id}": (name,), tables=("custom_field_value", "custom_field_sheet"),
         )
         for field in own
-    ]
+    ]  # fmt: skip
 
 
 def _read(read: Any, cell: str) -> Any:
@@ -130,6 +132,14 @@ def _read(read: Any, cell: str) -> Any:
 def _present(field: Field, u: UnitOfWork, firm_ids: Collection[int]) -> dict[int, Any]:
     found = queries.values(u, firm_ids, [field])
     return {firm_id: to_json(own[field.id]) for firm_id, own in found.items() if field.id in own}
+
+
+def _words_of(field: Field, stored: Any) -> Text:
+    return in_words(field.kind, from_json(field.kind, stored), field.option_names())
+
+
+def _take_over(field: Field, u: UnitOfWork, given: Mapping[int, Any], origin: ImportOrigin) -> Collection[int]:
+    return _store(field, u, given, origin.source)
 
 
 def _store(field: Field, u: UnitOfWork, given: Mapping[int, Any], source: str) -> Collection[int]:

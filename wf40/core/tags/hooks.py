@@ -66,7 +66,7 @@ def firm_filters(u: UnitOfWork) -> Iterable[FirmFilter]:
 @hookimpl
 def import_fields(u: UnitOfWork) -> Iterable[ImportField]:
     """A column with tags."""
-    return [listing.import_field()] if u.actor.may(READ) else []
+    return [listing.import_field()] if u.actor.may(EDIT) else []
 
 
 @hookimpl

@@ -10,9 +10,9 @@ from wf40.base.i18n import _, _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.tags import queries
 from wf40.core.tags.rules import CUT, EDIT, listed, names_in, tag_key
-from wf40.core.tags.service import ids_of, put
+from wf40.core.tags.service import FIELD, ids_of, put
 from wf40.sdk.checks import whole_number
-from wf40.sdk.firm_data import BulkChange, ImportField, several
+from wf40.sdk.firm_data import BETWEEN, BulkChange, ImportField, ImportOrigin, several
 from wf40.sdk.services import Firms
 from wf40.sdk.values import FirmColumn, FirmFilter
 
@@ -47,35 +47,39 @@ def _firms(u: UnitOfWork, value: str) -> Select[Any]:
 def import_field() -> ImportField:
     """Return the column of files that holds tags, with commas between them. A file adds tags and takes none off."""
     return ImportField(
-        KEY, _l("Schlagwörter"), names_in, _names_of, _store,
+        KEY, _l("Schlagwörter"), _read, _names_of, _store,
         words=("Schlagwort", "Tags", "Tag", "Stichwörter", "Stichworte", "Keywords", "Labels"), combine=_both,
+        group=_l("Eigene Felder und Schlagwörter"), in_words=lambda own: listed(own.values()),
+        history=lambda _own: (FIELD,), tables=("firm_tag",), several=True,
     )  # fmt: skip
 
 
-def _names_of(u: UnitOfWork, firm_ids: Collection[int]) -> dict[int, list[str]]:
-    return {firm_id: sorted(own.values()) for firm_id, own in queries.carried(u, firm_ids).items()}
+def _read(cells: str) -> dict[str, str]:
+    return {tag_key(name): name for name in names_in(cells.replace(BETWEEN, ";"))}
 
 
-def _both(present: list[str] | None, read: list[str]) -> list[str]:
-    return sorted({tag_key(name): name for name in [*read, *(present or [])]}.values())
+def _names_of(u: UnitOfWork, firm_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """Return the names of the tags of firms by the key under which they are compared."""
+    found = queries.carried(u, firm_ids)
+    return {firm_id: {tag_key(name): name for name in own.values()} for firm_id, own in found.items()}
 
 
-def _store(u: UnitOfWork, given: Mapping[int, Any], source: str) -> Collection[int]:
+def _both(present: dict[str, str] | None, read: dict[str, str], rule: str) -> dict[str, str]:
+    return present if present and rule == "fill" else {**read, **(present or {})}
+
+
+def _store(u: UnitOfWork, given: Mapping[int, Any], origin: ImportOrigin) -> Collection[int]:
     """Let each firm carry exactly the tags named."""
     units = {firm_id: ref.unit_id for firm_id, ref in u.service(Firms).many(u, given).items()}
+    named = {firm_id: given[firm_id] or {} for firm_id in given if firm_id in units}
     wanted: dict[int, set[int]] = {}
-    known: dict[tuple[int, str], int] = {}
     for unit_id in sorted(set(units.values())):
-        every = {
-            tag_key(name): name for firm_id in given if units.get(firm_id) == unit_id for name in given[firm_id] or ()
-        }
-        for key, tag_id in zip(every, ids_of(u, unit_id, list(every.values()))[0], strict=True):
-            known[unit_id, key] = tag_id
-    for firm_id, names in given.items():
-        wanted[firm_id] = {known[units[firm_id], tag_key(name)] for name in names or () if firm_id in units}
+        every = {key: name for firm_id, own in named.items() if units[firm_id] == unit_id for key, name in own.items()}
+        ids = dict(zip(every, ids_of(u, unit_id, list(every.values()))[0], strict=True))
+        wanted |= {f: {ids[key] for key in own} for f, own in named.items() if units[f] == unit_id}
     now = queries.carried(u, given)
     gone = {firm_id: set(now.get(firm_id, {})) - own for firm_id, own in wanted.items()}
-    return put(u, wanted, gone, source)
+    return put(u, wanted, gone, origin.source)
 
 
 def bulk_changes() -> list[BulkChange]:
