@@ -98,7 +98,7 @@ def _install_core(app: Flask, product: Product) -> None:
     from wf40.core.accounts import identity, service, views
     from wf40.sdk.web import writing
 
-    identity.install(app, product.database, product.hooks)
+    identity.install(app, product.hooks)
 
     def remember_choice(**chosen: str) -> None:
         with writing() as u:

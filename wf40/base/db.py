@@ -84,7 +84,7 @@ def insert_for(session: Session) -> "type[sqlite.Insert | postgresql.Insert]":
 
 def is_spoiled(session: Session) -> bool:
     """Tell whether a statement failed in this transaction, so that PostgreSQL refuses all further ones."""
-    if session.get_bind().dialect.name != "postgresql":
+    if session.get_bind().dialect.name != "postgresql" or not session.in_transaction():
         return False
     connection: Any = session.connection().connection.dbapi_connection
     return bool(connection.info.transaction_status == _IN_ERROR)

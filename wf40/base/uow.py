@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -35,6 +35,11 @@ class UnitOfWork:
         self.actor = actor
         self.writes = writes
         self.emitted: list[outbox.OutboxEvent] = []
+        self._read: dict[Hashable, Any] = {}
+
+    def seen_by(self, actor: Actor) -> "UnitOfWork":
+        """Return a reading unit of another actor on the same transaction."""
+        return UnitOfWork(self.database, self.session, actor, writes=False)
 
     @property
     def now(self) -> datetime:
@@ -44,6 +49,14 @@ class UnitOfWork:
     def service(self, kind: type[T]) -> T:
         """Return the implementation of a service protocol of the SDK, e.g. ``u.service(Firms)``."""
         return cast("T", self.database.services[kind])
+
+    def once(self, key: Hashable, read: Callable[[], T]) -> T:
+        """Return what was read before under this key: a reading unit sees one state. A writing one reads each time."""
+        if self.writes:
+            return read()
+        if key not in self._read:
+            self._read[key] = read()
+        return cast("T", self._read[key])
 
     def emit(self, event: Event) -> None:
         """Queue an event for every subscriber, in this transaction; it is handled after the commit."""

@@ -1,4 +1,4 @@
-"""Calls of hooks: typed, one savepoint a plugin, results checked, and a plugin's fault stays with the plugin."""
+"""Calls of hooks: typed, results checked, and a plugin's fault stays with the plugin, in the database too."""
 
 import contextlib
 import logging
@@ -6,6 +6,7 @@ import secrets
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -82,8 +83,9 @@ class Hooks:
     def guard(self, name: str, hook: str, work: Callable[[], T], u: UnitOfWork | None = None) -> T | Failure:
         """Do one participant's work. The core's own errors and, in strict mode, all errors pass through.
 
-        ``u`` is the unit of work that the work uses, if any: it gets a savepoint, since without one a failed
-        statement would spoil PostgreSQL's whole transaction, silently.
+        ``u`` is the unit of work that the work uses, if any. A failed statement would spoil PostgreSQL's whole
+        transaction, silently: a writing unit gets a savepoint, and a reading one, which has nothing to lose, goes on
+        in a new transaction after a fault. So reading, which every page does many times, costs no statement more.
         """
         now = self.database.clock.now()
         if name.startswith(CORE):
@@ -91,10 +93,12 @@ class Hooks:
         if self.quarantine.rests(name, hook, now):
             return Failure(name, self.quarantine.reference(name, hook))
         try:
-            with u.session.begin_nested() if u else contextlib.nullcontext():
+            with u.session.begin_nested() if u and u.writes else contextlib.nullcontext():
                 result = work()
                 _refuse_spoiled(u)
         except (Exception, SystemExit) as error:
+            if u and not u.writes:
+                u.session.rollback()
             if self.strict:
                 raise
             reference = self._remember(name, hook, error)
@@ -127,11 +131,12 @@ class Hooks:
 
 
 def _refuse_spoiled(u: UnitOfWork | None) -> None:
-    """A statement that failed and was passed over leaves a savepoint that can only be taken back."""
+    """A statement that failed and was passed over leaves a transaction that can only be taken back."""
     if u and is_spoiled(u.session):
         message = "a statement failed in the database and the plugin passed over it"
         raise RuntimeError(message)
 
 
+@cache
 def _parameters(spec: Callable[..., Any]) -> list[str]:
     return [name for name in get_type_hints(spec) if name != "return"]

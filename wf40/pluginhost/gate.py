@@ -25,9 +25,10 @@ class Gate:
     def follow(self) -> None:
         """Read the generation and, when another process switched something, the states."""
         with self._database.read(Actor.system("pluginhost")) as u:
-            self._follow(u.session)
+            self.follow_in(u.session)
 
-    def _follow(self, session: "Session") -> None:
+    def follow_in(self, session: "Session") -> None:
+        """Do so in a transaction that is open anyway."""
         number = state.generation(session)
         if number != self._generation:
             usable = {p.key for p in self._registry.usable()}

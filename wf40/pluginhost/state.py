@@ -46,9 +46,12 @@ class PluginFault(Base):
     message: Mapped[str] = mapped_column(Text)
 
 
+_NUMBER = select(PluginGeneration.number).where(PluginGeneration.id == 1)
+
+
 def generation(session: Session) -> int:
     """Return the present generation, 0 before the first switch."""
-    return session.scalar(select(PluginGeneration.number).where(PluginGeneration.id == 1)) or 0
+    return session.scalar(_NUMBER) or 0
 
 
 def enabled_keys(session: Session) -> frozenset[str]:

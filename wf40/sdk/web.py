@@ -63,14 +63,27 @@ def reading() -> Iterator[UnitOfWork]:
     It stays open until the answer is rendered and is closed by the application.
     """
     if "reading_unit" not in g:
-        g.reading_context = database().read(actor())
-        g.reading_unit = g.reading_context.__enter__()
+        with arriving() as u:
+            g.reading_unit = u.seen_by(actor())
     yield g.reading_unit
+
+
+@contextmanager
+def arriving() -> Iterator[UnitOfWork]:
+    """Return the unit in which a request finds out who makes it; the page is read in the same transaction.
+
+    It acts for the product itself, so it is never handed on: pages take :func:`reading`.
+    """
+    if "arriving_unit" not in g:
+        g.reading_context = current_app.extensions["wf40.database"].read(Actor.system("arrival"))
+        g.arriving_unit = g.reading_context.__enter__()
+    yield g.arriving_unit
 
 
 def close_reading(error: BaseException | None = None) -> None:
     """Close the request's reading unit, if there is one."""
     g.pop("reading_unit", None)
+    g.pop("arriving_unit", None)
     context: Any = g.pop("reading_context", None)
     if context is not None:
         context.__exit__(type(error) if error else None, error, error.__traceback__ if error else None)

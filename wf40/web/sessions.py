@@ -11,13 +11,14 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from sqlalchemy import String, delete, select, update
+from sqlalchemy import String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import CallbackDict
 
 from wf40.base.access import Actor
 from wf40.base.db import Base
 from wf40.base.uow import Database
+from wf40.sdk.web import arriving
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -51,6 +52,11 @@ class StoredSession(CallbackDict[str, Any], SessionMixin):
     @staticmethod
     def _changed(session: "StoredSession") -> None:
         session.modified = True
+
+
+_KEPT = select(OfficeSession.data, OfficeSession.seen_at, OfficeSession.created_at).where(
+    OfficeSession.digest == bindparam("digest")
+)
 
 
 def digest_of(secret: str) -> str:
@@ -94,8 +100,8 @@ class Sessions(SecureCookieSessionInterface):
             u.session.execute(delete(OfficeSession).where(OfficeSession.digest == digest_of(secret)))
 
     def _load(self, secret: str) -> dict[str, Any] | None:
-        with self._database.read(Actor.system("sessions")) as u:
-            row = u.session.scalar(select(OfficeSession).where(OfficeSession.digest == digest_of(secret)))
+        with arriving() as u:
+            row = u.session.execute(_KEPT, {"digest": digest_of(secret)}).first()
             if row is None or u.now - row.seen_at > IDLE or u.now - row.created_at > ABSOLUTE:
                 return None
             values, seen_at, now = dict(row.data), row.seen_at, u.now

@@ -14,7 +14,7 @@ from wf40.pluginhost.calls import Failure, Hooks, Provided
 from wf40.pluginhost.gate import Gate
 from wf40.sdk.hookspecs import Spec
 from wf40.sdk.values import Card, NavItem, Panel
-from wf40.sdk.web import actor, close_reading, reading
+from wf40.sdk.web import actor, arriving, close_reading, reading
 from wf40.web import assets, charts, errors, formats, headers, preferences
 
 _OPEN_TO_ALL = frozenset({"/anmelden", "/healthz", "/sprache", "/darstellung", "/barrierefreiheit"})
@@ -67,7 +67,8 @@ def check_first(gate: Gate) -> None:
         request.max_content_length = LARGEST_FORM
     if request.path.startswith("/static/") or request.path == "/healthz":
         return  # the health report answers without a database too
-    gate.follow()
+    with arriving() as u:
+        gate.follow_in(u.session)
     if gate.shuts(request.path):
         abort(404)
     if any("\0" in value for given in (request.args, request.form) for _name, value in given.items(multi=True)):

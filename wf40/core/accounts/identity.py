@@ -4,16 +4,18 @@ from weakref import WeakKeyDictionary
 
 from flask import Flask, g, session
 from flask_login import LoginManager, current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from wf40.base.access import Actor
-from wf40.base.uow import Database, UnitOfWork
+from wf40.base.uow import UnitOfWork
 from wf40.core.accounts.models import User
 from wf40.core.accounts.queries import readable_units
 from wf40.pluginhost.calls import Hooks
 from wf40.sdk.hookspecs import Spec
+from wf40.sdk.web import arriving
 
 _rights: WeakKeyDictionary[Hooks, dict[tuple[str, frozenset[str]], frozenset[str]]] = WeakKeyDictionary()
+_PERSON = select(User).where(User.id == bindparam("id"))
 VISITOR = Actor("public", "", units=frozenset())
 
 
@@ -49,19 +51,20 @@ def actor_of(u: UnitOfWork, email: str, hooks: Hooks) -> Actor | None:
     return actor_for(u, row, hooks) if row else None
 
 
-def install(app: Flask, database: Database, hooks: Hooks) -> None:
+def install(app: Flask, hooks: Hooks) -> None:
     """Load the person of each request once, through Flask-Login."""
     manager = LoginManager()
     manager.session_protection = None  # sessions lie on the server and end by themselves
     manager.init_app(app)
 
     def load(user_id: str) -> User | None:
-        with database.read(Actor.system("accounts")) as u:
-            row = u.session.get(User, int(user_id))
+        with arriving() as u:
+            row = u.session.scalar(_PERSON, {"id": int(user_id)})
             if row is None or not row.active:
                 return None
             g.loaded_actor = actor_for(u, row, hooks)
-            u.session.expunge_all()
+            u.session.expunge(row.unit)
+            u.session.expunge(row)
             return row
 
     manager.user_loader(load)

@@ -25,10 +25,13 @@ class SessionLine:
     seen_at: datetime
 
 
+_UNITS = select(Unit.id, Unit.parent_id)
+
+
 def readable_units(u: UnitOfWork, unit_id: int) -> frozenset[int]:
     """Return a unit and everything below it."""
     children: dict[int | None, list[int]] = {}
-    for child, parent in u.session.execute(select(Unit.id, Unit.parent_id)):
+    for child, parent in u.session.execute(_UNITS):
         children.setdefault(parent, []).append(child)
     found, waiting = set(), [unit_id]
     while waiting:
@@ -41,7 +44,7 @@ def readable_units(u: UnitOfWork, unit_id: int) -> frozenset[int]:
 
 def unit_and_above(u: UnitOfWork, unit_id: int) -> list[int]:
     """Return a unit and the units above it, the nearest first."""
-    parents = dict(u.session.execute(select(Unit.id, Unit.parent_id)).all())
+    parents = dict(u.session.execute(_UNITS).all())
     found: list[int] = []
     unit: int | None = unit_id
     while unit is not None and unit not in found:

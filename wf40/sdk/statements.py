@@ -1,0 +1,52 @@
+"""Statements that are built once: building one costs several times what the database needs to answer it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+
+from wf40.base.access import Actor
+
+if TYPE_CHECKING:
+    from wf40.base.uow import UnitOfWork
+
+__all__ = ["kept"]
+
+P = ParamSpec("P")
+S = TypeVar("S")
+MOST = 500
+"""Statements that one function keeps; then it begins anew."""
+
+
+class _Scope:
+    """What a builder sees of a unit of work: who asks. Anything else would be frozen into the statement."""
+
+    __slots__ = ("actor",)
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+
+def kept(build: "Callable[Concatenate[UnitOfWork, P], S]") -> "Callable[Concatenate[UnitOfWork, P], S]":
+    """Let a function build its statement once for each actor and each set of arguments, which must be hashable.
+
+    It may use nothing of ``u`` but ``u.actor``; whatever else differs from call to call is a ``bindparam``::
+
+        @kept
+        def _count(u: UnitOfWork) -> Select[Any]:
+            return select(func.count(Visit.id)).where(Visit.firm_id == bindparam("firm"), _readable(u))
+
+        u.session.scalar(_count(u), {"firm": firm_id})
+    """
+    memory: dict[Any, S] = {}
+
+    @wraps(build)
+    def find(u: "UnitOfWork", /, *args: P.args, **kwargs: P.kwargs) -> S:
+        key = (u.actor, args, tuple(kwargs.items()))
+        found = memory.get(key)
+        if found is None:
+            if len(memory) >= MOST:
+                memory.clear()
+            found = memory[key] = build(cast("UnitOfWork", _Scope(u.actor)), *args, **kwargs)
+        return found
+
+    return find
