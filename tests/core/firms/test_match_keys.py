@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from wf40.base.errors import NotFound
-from wf40.core.firms import match_keys, service, sites
+from wf40.core.firms import match_keys, match_lookup, service, sites
 from wf40.core.firms.intake import ImportedFacts, apply_imports
 from wf40.core.firms.models import Firm, FirmMatchKey
 from wf40.matching.traits import FirmTraits
@@ -99,7 +99,7 @@ def test_an_archived_firm_is_found_and_waits_for_its_pairs_to_leave(office):
     with office.reading_as("advisor") as u:
         (found,) = match_keys.near(u, 1, [FirmTraits("Kranz Metallbau GmbH")])
         assert [hit.firm_id for hit in found] == [firm.id]
-        assert match_keys.current_traits(u, [firm.id]) == {}
+        assert match_lookup.traits_of(u, [firm.id], current=True) == {}
 
 
 def test_near_names_the_likeliest_first_and_nobody_else(office):
@@ -125,7 +125,7 @@ def test_near_keeps_to_one_unit(office):
 
 
 def test_a_key_that_too_many_share_leads_nowhere(office, monkeypatch):
-    monkeypatch.setattr(match_keys, "COMMON", 2)
+    monkeypatch.setattr(match_lookup, "COMMON", 2)
     for _n in range(3):
         office.add_firm("Kranz Metallbau GmbH")
     with office.reading_as("advisor") as u:

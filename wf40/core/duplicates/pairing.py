@@ -11,8 +11,9 @@ from wf40.base.db import insert_for
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.duplicates.models import DuplicatePair
-from wf40.core.firms import match_keys
+from wf40.core.firms import match_lookup
 from wf40.matching.firms import PreparedFirm, compare, prepared
+from wf40.matching.marks import meeting
 from wf40.matching.verdicts import Band, Verdict
 
 KEPT = 40_000
@@ -29,14 +30,17 @@ class Comparer:
     """``None`` for a firm that is archived or gone."""
     compared: int = 0
 
-    def candidates(self, u: UnitOfWork, ids: Sequence[int]) -> list[Pair]:
-        """Return the pairs of these firms with all others that share a key."""
-        held = match_keys.keys_of(u, ids)
-        holders = match_keys.firms_by_key(u, self.unit_id, {key for some in held.values() for key in some}, least=2)
+    def candidates(self, u: UnitOfWork, ids: Sequence[int], *, later: bool = False) -> list[Pair]:
+        """Return the pairs of these firms with all others that may be one with them; ``later``: with higher numbers."""
+        held = match_lookup.marks_held(u, ids)
+        holders = match_lookup.holders_of(u, self.unit_id, {mark for some in held.values() for mark in some})
         found: set[Pair] = set()
         for firm_id, own in held.items():
-            others = {other for key in own for other in holders.get(key, ())}
-            found.update((min(firm_id, other), max(firm_id, other)) for other in others if other != firm_id)
+            for other in meeting(own, holders):
+                if other > firm_id:
+                    found.add((firm_id, other))
+                elif other < firm_id and not later:
+                    found.add((other, firm_id))
         return sorted(found)
 
     def load(self, u: UnitOfWork, ids: Iterable[int]) -> None:
@@ -46,7 +50,7 @@ class Comparer:
             for firm_id in list(self.ready)[: len(self.ready) // 2]:
                 del self.ready[firm_id]
             missing = set(ids) - self.ready.keys()
-        traits = match_keys.current_traits(u, missing)
+        traits = match_lookup.traits_of(u, missing, current=True)
         for firm_id in missing:
             known = traits.get(firm_id)
             self.ready[firm_id] = prepared(known) if known else None

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,7 +50,6 @@ class _Claim:
     compare: Comparer
     size: int
     deadline: float | None = None
-    common: list[int] = field(default_factory=list)
 
 
 def work(database: Database) -> None:
@@ -127,8 +126,6 @@ def finish(database: Database, scan_id: int) -> None:
 
 def _slices(database: Database, claim: _Claim) -> bool:
     _give_keys(database, claim)
-    with database.read(_SYSTEM) as u:
-        claim.common = match_keys.common_keys(u, claim.unit_id)
     while True:
         started = time.monotonic()
         if not _slice(database, claim):
@@ -161,7 +158,7 @@ def _slice(database: Database, claim: _Claim) -> bool:
     with database.read(_SYSTEM) as u:
         since = u.now
         ids = match_keys.current_firms(u, claim.unit_id, claim.position, claim.size)
-        pairs = match_keys.pairs_between(u, claim.unit_id, ids[0], ids[-1], claim.common) if ids else []
+        pairs = claim.compare.candidates(u, ids, later=True)
         claim.compare.load(u, {firm_id for pair in pairs for firm_id in pair})
     before = claim.compare.compared
     found = claim.compare.similar(pairs)

@@ -4,7 +4,7 @@ Where nothing of that is equal, :func:`similar_firms` tells which ones are like 
 """
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,16 +13,13 @@ from sqlalchemy import func, select
 
 from wf40.base.access import requires
 from wf40.base.bulk import look_up
-from wf40.base.errors import NotFound
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms import match_keys
 from wf40.core.firms.match_keys import Near
-from wf40.core.firms.models import Firm, FirmMatchKey
-from wf40.matching.firms import compare, prepared
+from wf40.core.firms.models import Firm
 from wf40.matching.names import fold
 from wf40.matching.traits import FirmTraits, RegisterKey
-from wf40.matching.verdicts import Band
 
 _AT_ONCE = 500
 _KNOWN = (
@@ -146,20 +143,7 @@ def similar_firms(
     Only those are named that are the same or must be asked about; archived ones are among them. ``up_to`` is the last
     firm that counts. The same few statements serve one firm and hundreds. Raises :class:`NotFound` for a foreign unit.
     """
-    if not u.actor.may_read_unit(unit_id):
-        raise NotFound
-    holders = _holders(u, unit_id, {key for _traits, keys in many for key in keys}, up_to)
-    shared = [Counter(i for key in keys for i in holders.get(key, ())) for _traits, keys in many]
-    candidates = [[i for i, _n in sorted(c.items(), key=_most_first)[: match_keys.MOST]] for c in shared]
-    stored = match_keys.traits_of(u, {firm_id for some in candidates for firm_id in some})
-    ready = {firm_id: prepared(traits) for firm_id, traits in stored.items()}
-    found: list[list[Near]] = []
-    for (traits, _keys), some in zip(many, candidates, strict=True):
-        own = prepared(traits) if some else None
-        hits = [Near(i, compare(own, ready[i])) for i in some if i in ready] if own else []
-        fitting = [hit for hit in hits if hit.verdict.band != Band.DIFFERENT]
-        found.append(sorted(fitting, key=lambda hit: (-hit.verdict.probability, hit.firm_id)))
-    return found
+    return match_keys.like(u, unit_id, many, up_to)
 
 
 def newest_firm(u: UnitOfWork) -> int:
@@ -170,28 +154,6 @@ def newest_firm(u: UnitOfWork) -> int:
 def name_identity(search_key: str, town: str) -> tuple[str, str]:
     """Return the key of ``Identities.by_name`` for a name and a town."""
     return search_key, fold(town)
-
-
-def _most_first(item: tuple[int, int]) -> tuple[int, int]:
-    return -item[1], item[0]
-
-
-def _holders(u: UnitOfWork, unit_id: int, keys: Collection[int], up_to: int | None) -> dict[int, list[int]]:
-    """Return which firms hold each of these keys, without keys that too many share."""
-    rows = select(FirmMatchKey.key, FirmMatchKey.firm_id).where(FirmMatchKey.unit_id == unit_id)
-    if up_to is not None:
-        rows = rows.where(FirmMatchKey.firm_id <= up_to)
-    holders: dict[int, list[int]] = defaultdict(list)
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), _AT_ONCE):
-        chunk = ordered[start : start + _AT_ONCE]
-        telling = select(FirmMatchKey.key).where(FirmMatchKey.unit_id == unit_id, FirmMatchKey.key.in_(chunk))
-        if up_to is not None:
-            telling = telling.where(FirmMatchKey.firm_id <= up_to)
-        rare = telling.group_by(FirmMatchKey.key).having(func.count() <= match_keys.COMMON)
-        for key, firm_id in u.session.execute(rows.where(FirmMatchKey.key.in_(rare))):
-            holders[key].append(firm_id)
-    return holders
 
 
 _COLUMNS: tuple[Any, ...] = (

@@ -1,0 +1,119 @@
+"""Looks up which stored firms share a key with others, and what is known of them: few statements for hundreds."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import TextClause, text
+
+from wf40.base.uow import UnitOfWork
+from wf40.matching import marks
+from wf40.matching.traits import FirmTraits
+
+# ruff: noqa: S608 - the statements consist of names of our own tables; every value is bound
+COMMON = 50
+"""A key that more firms of a unit share than this says too little to compare them all."""
+Holders = dict[int, list[tuple[int, int]]]
+"""Mark and firm, under the first number of the range of a key."""
+_LAST = 2**62
+"""A number above those of all firms."""
+_AT_ONCE = 5000
+_GIVEN = {
+    "postgresql": "(SELECT unnest(CAST(:given AS bigint[])) AS n) AS g",
+    "sqlite": "(SELECT value AS n FROM json_each(:given)) AS g",
+}
+_RANGE = "firm_match_key WHERE unit_id = :unit AND key BETWEEN g.n AND g.n + :width AND firm_id <= :up_to"
+_HELD = {
+    "postgresql": f"""SELECT g.n, k.key, k.firm_id FROM {_GIVEN["postgresql"]}
+        CROSS JOIN LATERAL (SELECT key, firm_id FROM {_RANGE} LIMIT :most + 1) AS k""",
+    "sqlite": f"""SELECT g.n, k.key, k.firm_id FROM {_GIVEN["sqlite"]} CROSS JOIN firm_match_key AS k
+        WHERE (SELECT count(*) FROM (SELECT 1 FROM {_RANGE} LIMIT :most + 1)) <= :most
+        AND k.unit_id = :unit AND k.key BETWEEN g.n AND g.n + :width AND k.firm_id <= :up_to""",
+}
+_FACTS = """f.id, f.name, f.trade_name, f.legal_form, f.register_kind, f.register_number, f.register_suffix,
+    f.register_court, f.vat_id, f.economic_id, f.town, f.phone, f.email, f.website"""
+_WANTED = {
+    "facts": (f"{_FACTS}, f.archived_at IS NULL", "firm AS f", "f.id", ""),
+    "names": ("f.firm_id, f.name, f.id", "firm_name AS f", "f.firm_id", " ORDER BY found.id"),
+    # The main site comes last and stays.
+    "sites": (
+        "f.firm_id, f.street, f.house_number, f.postcode, f.town, f.main, f.id", "site AS f", "f.firm_id",
+        " ORDER BY found.main, found.id DESC",
+    ),
+    "marks": ("f.firm_id, f.key", "firm_match_key AS f", "f.firm_id", ""),
+}  # fmt: skip
+# PostgreSQL looks each firm up by itself: while much is written its statistics lag behind, and a plan for a small table
+# would read all of a large one.
+_EACH = {
+    what: {
+        "postgresql": f"""SELECT found.* FROM {_GIVEN["postgresql"]}
+            CROSS JOIN LATERAL (SELECT {columns} FROM {table} WHERE {column} = g.n OFFSET 0) AS found{order}""",
+        "sqlite": f"SELECT {columns} FROM {_GIVEN['sqlite']} CROSS JOIN {table} ON {column} = g.n"
+        f"{order.replace('found.', 'f.')}",
+    }
+    for what, (columns, table, column, order) in _WANTED.items()
+}
+_TEXTS: dict[str, TextClause] = {}
+
+
+def holders_of(u: UnitOfWork, unit_id: int, wanted: Collection[int], up_to: int | None = None) -> Holders:
+    """Return which firms of a unit share a key with the marks, without keys that too many hold."""
+    values = {"unit": unit_id, "most": COMMON, "up_to": _LAST if up_to is None else up_to}
+    held: Holders = defaultdict(list)
+    for ranges, width in ((marks.narrow(wanted), marks.WIDTH), (marks.wide(wanted), marks.ANY_COURT)):
+        for first, mark, firm_id in _rows(u, _HELD, sorted(ranges), {**values, "width": width}):
+            held[first].append((mark, firm_id))
+    return {first: some for first, some in held.items() if len(some) <= COMMON}
+
+
+def marks_held(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, list[int]]:
+    """Return the stored marks of firms."""
+    held: dict[int, list[int]] = defaultdict(list)
+    for firm_id, mark in _each(u, "marks", sorted(ids)):
+        held[firm_id].append(mark)
+    return held
+
+
+def traits_of(u: UnitOfWork, ids: Collection[int], *, current: bool = False) -> dict[int, FirmTraits]:
+    """Return what may recognise these firms again; unknown ids are left out, and archived ones if ``current``.
+
+    Who calls has checked the right to them.
+    """
+    ordered = sorted(set(ids))
+    names: dict[int, list[str]] = defaultdict(list)
+    for firm_id, name, _id in _each(u, "names", ordered):
+        names[firm_id].append(name)
+    sites = {row[0]: row[1:5] for row in _each(u, "sites", ordered)}
+    found = {}
+    for row in _each(u, "facts", ordered):
+        firm_id, name, trade, form, kind, number, suffix, court, vat_id, economic_id, town, phone, email, site, kept = (
+            row
+        )
+        if current and not kept:
+            continue
+        street, house_number, postcode, place = sites.get(firm_id) or ("", "", "", "")
+        others: tuple[str, ...] = ()
+        if trade or firm_id in names:
+            others = tuple(dict.fromkeys([*names.get(firm_id, ()), *([trade] if trade else [])]))
+        found[firm_id] = FirmTraits(
+            name, others, form, (kind, number, suffix, court), vat_id, economic_id, street, house_number, postcode,
+            place or town, phone, email, site,
+        )  # fmt: skip
+    return found
+
+
+def _each(u: UnitOfWork, what: str, ids: Sequence[int]) -> Iterator[Any]:
+    return _rows(u, _EACH[what], ids, {})
+
+
+def _rows(u: UnitOfWork, sql: Mapping[str, str], given: Sequence[int], values: Mapping[str, Any]) -> Iterator[Any]:
+    """Send one statement for some thousands of numbers, as an array: it is the same one however many these are."""
+    dialect = u.session.get_bind().dialect.name
+    statement = sql[dialect]
+    if statement not in _TEXTS:
+        _TEXTS[statement] = text(statement)
+    for start in range(0, len(given), _AT_ONCE):
+        part = given[start : start + _AT_ONCE]
+        numbers: Any = list(part) if dialect == "postgresql" else json.dumps(part)
+        yield from u.session.execute(_TEXTS[statement], {**values, "given": numbers})

@@ -1,0 +1,141 @@
+"""Keys as numbers: 64 bits that say which key it is, of which class, and what keeps its firms apart.
+
+The highest 48 bits are a digest of the key, then come 4 bits for its class and 12 for the register number of the firm.
+Firms that meet under a key can so be told apart by numbers alone: most that share a word have different register
+numbers, and that is known before anything of them is read. Two firms meet where the highest 48 bits are equal; the key
+of a register number has the court in the lowest 16 of them, so that the number of another court is another key.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import blake2b
+from zlib import crc32
+
+from wf40.base.german import loose
+from wf40.matching.blocking import keys_of
+from wf40.matching.firms import (
+    DOMAIN_EQUAL,
+    DOMAIN_TOO,
+    EMAIL_EQUAL,
+    PHONE_EQUAL,
+    PRIOR,
+    REGISTER_DIFFERS,
+    TAX_EQUAL,
+    PreparedFirm,
+)
+from wf40.matching.naming import EQUAL, FIRST, SHARED, SHARED_MOST
+from wf40.matching.places import ADDRESS_EQUAL, ADDRESS_STREET
+
+_CLASSES = "rvpmdsnjweba"
+_BIT = {letter: 1 << i for i, letter in enumerate(_CLASSES)}
+_LOW = {letter: i << 12 for i, letter in enumerate(_CLASSES)}
+_APART = 0xFFF
+WIDTH = 0xFFFF
+"""Marks of one key lie within so many numbers of the first."""
+ANY_COURT = 0xFFFF_FFFF
+"""Marks of one register number, whatever its court, lie within so many numbers."""
+_STRANGE = 5.0
+"""Most weight of names that share no key: they may agree in frequent words."""
+_TOWN_FIRST = "berlin"
+_LITTLE = frozenset(("amtsgericht", "registergericht", "handelsregister", "sankt"))
+
+
+def marks_of(firm: PreparedFirm) -> set[int]:
+    """Return the keys of an organisation as numbers, the same on every machine."""
+    number = firm.register[1]
+    apart = 1 + crc32(number.encode()) % _APART if number else 0
+    found = set()
+    for key in keys_of(firm):
+        kind = key[0]
+        front = _number(key, 4) << 16 | _court(firm.register[3]) if kind == "r" else _number(key, 6)
+        found.add(front << 16 | _LOW[kind] | apart)
+    return found
+
+
+def _number(key: str, size: int) -> int:
+    return int.from_bytes(blake2b(key.encode(), digest_size=size).digest(), "big", signed=True)
+
+
+@lru_cache(4096)
+def _court(court: str) -> int:
+    """Return a court as a number, 0 for an unknown one; also "Freiburg im Breisgau" is Freiburg."""
+    words = [word for word in loose(court).split() if word not in _LITTLE]
+    long = [word for word in words if len(word) > 4]
+    if len(long) > 1 and long[0] == _TOWN_FIRST:
+        del long[0]
+    name = long[0] if long else "".join(words)
+    return 1 + crc32(name.encode()) % 0xFFFF if name else 0
+
+
+def narrow(marks: Iterable[int]) -> set[int]:
+    """Return the first numbers of all ranges of :data:`WIDTH` in which the marks of firms lie that share a key."""
+    found = set()
+    for mark in marks:
+        if mark & 0xF000:
+            found.add(mark & ~WIDTH)
+        elif mark & 0xFFFF_0000:
+            found.update((mark & ~WIDTH, mark & ~ANY_COURT))
+    return found
+
+
+def wide(marks: Iterable[int]) -> set[int]:
+    """Return the first numbers of all ranges of :data:`ANY_COURT`: register numbers whose court is not known."""
+    return {mark & ~ANY_COURT for mark in marks if not mark & 0xFFFF_F000}
+
+
+def meeting(marks: Iterable[int], holders: dict[int, list[tuple[int, int]]]) -> dict[int, int]:
+    """Return the firms that may be one with the firm of the marks, with the classes of the keys that they share.
+
+    ``holders`` has (mark, firm) under the first number of each range. What cannot reach "ask" is left out.
+    """
+    shared: dict[int, int] = {}
+    own = 0
+    for mark in marks:
+        own = mark & _APART
+        kind = mark & 0xF000
+        bit = _APART + 1 << (kind >> 12)
+        if kind:
+            ranges: tuple[int, ...] = (mark & ~WIDTH,)
+        elif mark & 0xFFFF_0000:
+            ranges = (mark & ~WIDTH, mark & ~ANY_COURT)
+        else:
+            ranges = (mark & ~ANY_COURT,)
+        for first in ranges:
+            for other, firm_id in holders.get(first, ()):
+                shared[firm_id] = shared.get(firm_id, other & _APART) | bit
+    found = {}
+    for firm_id, seen in shared.items():
+        apart = seen & _APART
+        if not own or not apart or own == apart or _WORTH[seen >> 12]:
+            found[firm_id] = seen >> 12
+    return found
+
+
+def _reaches(classes: int) -> bool:
+    """Return whether firms that share keys of these classes may be one although their register numbers differ."""
+
+    def has(letters: str) -> bool:
+        return any(classes & _BIT[letter] for letter in letters)
+
+    alike = SHARED * SHARED_MOST + FIRST
+    bits = PRIOR + REGISTER_DIFFERS.weight
+    bits += alike + EQUAL if has("n") else alike if has("jweba") else _STRANGE
+    bits += ADDRESS_EQUAL.weight if has("s") else ADDRESS_STREET.weight
+    bits += TAX_EQUAL.weight if has("v") else 0.0
+    bits += PHONE_EQUAL.weight if has("p") else 0.0
+    bits += EMAIL_EQUAL.weight if has("m") else 0.0
+    if has("d"):
+        bits += DOMAIN_TOO.weight if has("m") else DOMAIN_EQUAL.weight
+    return bits >= 0.0
+
+
+_WORTH = tuple(_reaches(classes) for classes in range(1 << len(_CLASSES)))
+STRENGTH = tuple(
+    sum(
+        weight
+        for letter, weight in zip(_CLASSES, (20, 14, 8, 9, 7, 6, 12, 6, 5, 4, 6, 5), strict=True)
+        if classes & _BIT[letter]
+    )
+    for classes in range(1 << len(_CLASSES))
+)
+"""How much the keys of these classes speak for one firm, for choosing the likeliest of many."""
