@@ -2,28 +2,38 @@
 
 from collections.abc import Mapping
 from datetime import date
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wf40.core.firms.found_by import document_of
 from wf40.core.firms.match_keys import digests
 from wf40.core.firms.models import Firm, Site
 from wf40.core.firms.records import set_keys
 from wf40.core.firms.updating import ADDRESS
+from wf40.core.search.words import prepared
 from wf40.matching.names import search_key, sort_key, tidy
 from wf40.matching.traits import FirmTraits
+from wf40.sdk.search import PreparedDoc
 
 if TYPE_CHECKING:
     from wf40.core.firms.intake import ImportedFacts
 
-_GIVEN_LATER = {"id", "unit_id", "firm_id", "created_at", "updated_at", "version"}
+_GIVEN_LATER = {"id", "unit_id", "firm_id", "source", "created_at", "updated_at", "version"}
 _DIRECT = (
     "name", "legal_form", "kind", "register_kind", "register_number", "register_suffix", "register_court", "source_key",
     "status", "phone", "email", "website", "vat_id", "economic_id", "founded_year", "trade_name",
 )  # fmt: skip
+FIRM_COLUMNS = (
+    *_DIRECT, "town", "wz_edition", "wz_code", "note", "employees", "as_of", "sort_key", "search_key", "town_key",
+    "search_text",
+)  # fmt: skip
+SITE_COLUMNS = (*ADDRESS, "ags", "employees", "employees_as_of")
+NAME_COLUMNS = ("name", "sort_key", "search_key")
 
 
 def _defaults(model: Any) -> dict[str, Any]:
-    """Return every column that a draft fills with the value that a new record has."""
+    """Return the value of a new record for every column that is not given later."""
     found: dict[str, Any] = {}
     for column in model.__table__.columns:
         if column.name in _GIVEN_LATER:
@@ -33,26 +43,29 @@ def _defaults(model: Any) -> dict[str, Any]:
     return found
 
 
-_FIRM, _SITE = _defaults(Firm), _defaults(Site)
-FIRM_COLUMNS, SITE_COLUMNS = tuple(_FIRM), tuple(_SITE)
-NAME_COLUMNS = ("name", "sort_key", "search_key")
+_FIRM, _SITE = _defaults(Firm), _defaults(Site) | {"main": True}
+FIRM_ALIKE = {name: value for name, value in _FIRM.items() if name not in FIRM_COLUMNS}
+SITE_ALIKE = {name: value for name, value in _SITE.items() if name not in SITE_COLUMNS}
+"""The columns that are the same in every draft."""
+_NEW_FIRM = {name: value for name, value in _FIRM.items() if name in FIRM_COLUMNS} | {"branch_of": ""}
+_FIRM_VALUES, _SITE_VALUES = attrgetter(*FIRM_COLUMNS), attrgetter(*SITE_COLUMNS)
 
 
 class Draft(NamedTuple):
-    """A firm to be: values in the order of the columns above, former names, and the digests that recognise it."""
+    """A firm to be: values in the order of the columns above, former names, the digests that recognise it, and the
+    words that find it.
+    """
 
     firm: tuple[Any, ...]
     site: tuple[Any, ...] | None
     names: tuple[tuple[str, str, str], ...]
     digests: tuple[int, ...]
+    words: PreparedDoc
 
     @property
     def name(self) -> str:
         """The name of the firm."""
-        return str(self.firm[_NAME])
-
-
-_NAME = FIRM_COLUMNS.index("name")
+        return str(self.firm[0])
 
 
 def filled_values(facts: "ImportedFacts") -> Mapping[str, Any]:
@@ -81,31 +94,41 @@ def traits_of_facts(facts: "ImportedFacts") -> FirmTraits:
     )  # fmt: skip
 
 
-def draft_of(facts: "ImportedFacts", source: str, as_of: date | None, ags: str = "") -> Draft:
-    """Make the rows of a new firm. ``ags`` is the key of the municipality in which its address lies."""
+def draft_of(facts: "ImportedFacts", as_of: date | None, ags: str = "", traits: FirmTraits | None = None) -> Draft:
+    """Make the rows of a new firm. ``ags`` is the key of the municipality in which its address lies.
+
+    ``traits`` are those of the facts, where somebody has them already.
+    """
     stand = facts.as_of or as_of
-    row: Any = SimpleNamespace(**{**_FIRM, **filled_values(facts)})
-    row.source, row.as_of, row.provenance = source, stand, {}
-    row.note, row.employees = facts.note or "", facts.employees
+    row: Any = SimpleNamespace(**_NEW_FIRM)
+    own = vars(row)
+    own.update(filled_values(facts))
+    row.as_of, row.note, row.employees = stand, facts.note or "", facts.employees
     site: Any = None
     if facts.street or facts.postcode:
         site = SimpleNamespace(**_SITE)
-        site.main, site.ags = True, ags
+        site.ags = ags
         for field in ADDRESS:
             setattr(site, field, getattr(facts, field) or "")
         if facts.employees is not None:
             site.employees, site.employees_as_of = facts.employees, stand
-    set_keys(row, facts.former_names, [site] if site else [])
-    values = vars(row)
+    sites = [site] if site else []
+    set_keys(row, facts.former_names, sites)
     return Draft(
-        tuple(values[name] for name in FIRM_COLUMNS),
-        tuple(vars(site)[name] for name in SITE_COLUMNS) if site else None,
-        tuple(name_row(name) for name in facts.former_names),
-        tuple(sorted(digests(traits_of_facts(facts)))),
+        _FIRM_VALUES(row),
+        _SITE_VALUES(site) if site else None,
+        tuple(map(name_row, facts.former_names)),
+        tuple(sorted(digests(traits or traits_of_facts(facts)))),
+        prepared(document_of(row, map(tidy_name, facts.former_names), sites)),
     )
+
+
+def tidy_name(name: str) -> str:
+    """Return a name that a firm had before as it is stored."""
+    return tidy(name)[:500]
 
 
 def name_row(name: str) -> tuple[str, str, str]:
     """Return a name that a firm had before with its keys."""
-    name = tidy(name)[:500]
+    name = tidy_name(name)
     return name, sort_key(name)[:600], search_key(name)[:600]

@@ -112,7 +112,7 @@ def plan_imports(
     stored = stored_firms(u, {firm_id for firm_id, _facts in items if firm_id is not None})
     ready = drafts or [None] * len(items)
     return [
-        (draft or draft_of(facts, source, as_of))
+        (draft or draft_of(facts, as_of))
         if firm_id is None
         else plan_update(stored[firm_id], facts, filled_values(facts), source, as_of, policies or {})
         for (firm_id, facts), draft in zip(items, ready, strict=True)

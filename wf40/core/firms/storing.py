@@ -14,7 +14,15 @@ from wf40.base.history import FieldChange
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms import derived
-from wf40.core.firms.drafts import FIRM_COLUMNS, NAME_COLUMNS, SITE_COLUMNS, Draft, name_row
+from wf40.core.firms.drafts import (
+    FIRM_ALIKE,
+    FIRM_COLUMNS,
+    NAME_COLUMNS,
+    SITE_ALIKE,
+    SITE_COLUMNS,
+    Draft,
+    name_row,
+)
 from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, FirmToMatch, Site
 from wf40.core.firms.queries import firm_subject
 from wf40.core.firms.service import EDIT
@@ -57,28 +65,31 @@ def stored_firms(u: UnitOfWork, ids: Collection[int]) -> dict[int, Stored]:
 
 def create_firms(u: UnitOfWork, unit_id: int, drafts: Sequence[Draft], source: str) -> list[int]:
     """Write new firms with all that belongs to them and return their ids, in order."""
-    session = u.session
+    session, now = u.session, u.now
     ids = next_ids(session, _FIRM, len(drafts))
     made = list(zip(ids, drafts, strict=True))
-    moments = {"created_at": u.now, "updated_at": u.now, "version": 1}
-    insert_rows(
-        session, _FIRM, ("id", *FIRM_COLUMNS), [(i, *draft.firm) for i, draft in made], {"unit_id": unit_id, **moments}
-    )
+    moments = {"created_at": now, "updated_at": now, "version": 1}
+    same = {**FIRM_ALIKE, "unit_id": unit_id, "source": source, **moments}
+    insert_rows(session, _FIRM, ("id", *FIRM_COLUMNS), [(i, *draft.firm) for i, draft in made], same)
     sites = [(i, *draft.site) for i, draft in made if draft.site is not None]
-    insert_rows(session, _SITE, ("firm_id", *SITE_COLUMNS), sites, moments)
+    insert_rows(session, _SITE, ("firm_id", *SITE_COLUMNS), sites, {**SITE_ALIKE, **moments})
     insert_rows(session, _NAME, ("firm_id", *NAME_COLUMNS), [(i, *name) for i, draft in made for name in draft.names])
-    keys = sorted((key, i) for i, draft in made for key in draft.digests)
+    keys = sorted([(key, i) for i, draft in made for key in draft.digests])
     insert_rows(session, _KEY, ("key", "firm_id"), keys, {"unit_id": unit_id})
-    write_history(u, [(firm_subject(i), "created", None, draft.name) for i, draft in made], source)
-    insert_rows(session, _TO_MATCH, ("firm_id",), [(i,) for i in ids], {"changed_at": u.now})
-    u.service(Search).refresh(u, "firm", ids)
+    created = [(firm_subject(i), draft.name) for i, draft in made]
+    insert_rows(session, _CHANGE, ("subject", "new"), created, {"field": "created", "old": None, **_author(u, source)})
+    insert_rows(session, _TO_MATCH, ("firm_id",), [(i,) for i in ids], {"changed_at": now})
+    u.service(Search).add(u, "firm", unit_id, [(i, draft.words) for i, draft in made])
     return ids
 
 
 def write_history(u: UnitOfWork, rows: Sequence[HistoryRow], source: str) -> None:
     """Write changes of fields as :func:`wf40.base.history.record_changes` does."""
-    who = {"at": u.now, "actor_id": u.actor.user_id, "actor_name": u.actor.name, "source": source}
-    insert_rows(u.session, _CHANGE, HISTORY, rows, who)
+    insert_rows(u.session, _CHANGE, HISTORY, rows, _author(u, source))
+
+
+def _author(u: UnitOfWork, source: str) -> dict[str, Any]:
+    return {"at": u.now, "actor_id": u.actor.user_id, "actor_name": u.actor.name, "source": source}
 
 
 def write_updates(u: UnitOfWork, plans: Sequence[Update], source: str) -> None:

@@ -23,6 +23,7 @@ from wf40.core.imports.parsing import ColumnMapping, ParsedFirm, parse_row
 from wf40.core.imports.problems import N_, FieldProblem
 from wf40.core.imports.reading import SourceRow, fitted
 from wf40.core.office.postcodes import ags_of, places
+from wf40.matching.traits import FirmTraits
 from wf40.matching.verdicts import Band
 
 _LONGEST = {
@@ -127,7 +128,7 @@ def read_row(task: Task, row: SourceRow) -> Ready:
 def complete(u: UnitOfWork, task: Task, rows: Sequence[Ready]) -> list[Ready]:
     """Make the new firms of rows whose firm is not known, and look which stored firms are like them."""
     found = find_known(u, task.unit_id, [row.identity for row in rows if row.facts])
-    ready, new = list(rows), list[tuple[int, ImportedFacts, Draft]]()
+    ready, new = list(rows), list[tuple[int, FirmTraits, Draft]]()
     known = places(u, {row.facts.postcode for row in rows if row.facts and row.facts.postcode})
     for i, row in enumerate(rows):
         if row.facts is None:
@@ -135,10 +136,11 @@ def complete(u: UnitOfWork, task: Task, rows: Sequence[Ready]) -> list[Ready]:
         hit = match(row.identity, found, task.source)
         if hit.firm is None and hit.problem is None:
             ags = ags_of(known.get(row.facts.postcode or "", ()), row.facts.town or "")
-            new.append((i, row.facts, draft_of(row.facts, task.source, task.source_date, ags)))
-    asked = [(traits_of_facts(facts), draft.digests) for _i, facts, draft in new]
+            traits = traits_of_facts(row.facts)
+            new.append((i, traits, draft_of(row.facts, task.source_date, ags, traits)))
+    asked = [(traits, draft.digests) for _i, traits, draft in new]
     near = similar_firms(u, task.unit_id, asked, task.newest_firm) if task.newest_firm else [[] for _row in new]
-    for (i, _facts, draft), some in zip(new, near, strict=True):
+    for (i, _traits, draft), some in zip(new, near, strict=True):
         ready[i] = ready[i]._replace(draft=draft, near=tuple(map(_candidate, some[:MOST_CANDIDATES])))
     return ready
 
