@@ -8,7 +8,7 @@ asked about at best.
 
 from dataclasses import dataclass
 
-from wf40.base.german import loose
+from wf40.matching.courts import court_of, same_courts
 from wf40.matching.naming import name_evidence
 from wf40.matching.places import NOWHERE, PreparedPlace, address_evidence, place_of
 from wf40.matching.reach import domain_of, mail_key, phone_key, site_key, switchboard, tax_key
@@ -69,7 +69,7 @@ def prepared(traits: FirmTraits) -> PreparedFirm:
     return PreparedFirm(
         names=(words, *map(words_of, traits.former_names)) if traits.former_names else (words,),
         form=traits.legal_form or words.form,
-        register=(kind.upper(), number.lstrip("0"), suffix.upper(), loose(court)) if number else NO_REGISTER,
+        register=(kind.upper(), number.lstrip("0"), suffix.upper(), court_of(court)) if number else NO_REGISTER,
         taxes=frozenset(filter(None, map(tax_key, (traits.vat_id, traits.economic_id))))
         if traits.vat_id or traits.economic_id
         else _NONE,
@@ -159,6 +159,6 @@ def _register(a: RegisterKey, b: RegisterKey) -> Evidence:
             return REGISTER_DIFFERS
     if not a[3] or not b[3]:
         return REGISTER_NUMBER
-    if a[3] == b[3] or a[3] in b[3] or b[3] in a[3]:
+    if a[3] == b[3] or same_courts(a[3], b[3]):
         return REGISTER_EQUAL if a[0] and b[0] else REGISTER_NUMBER
     return REGISTER_DIFFERS

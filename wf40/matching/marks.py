@@ -11,8 +11,8 @@ from functools import lru_cache
 from hashlib import blake2b
 from zlib import crc32
 
-from wf40.base.german import loose
 from wf40.matching.blocking import keys_of
+from wf40.matching.courts import main_word
 from wf40.matching.firms import (
     DOMAIN_EQUAL,
     DOMAIN_TOO,
@@ -36,8 +36,6 @@ ANY_COURT = 0xFFFF_FFFF
 """Marks of one register number, whatever its court, lie within so many numbers."""
 _STRANGE = 5.0
 """Most weight of names that share no key: they may agree in frequent words."""
-_TOWN_FIRST = "berlin"
-_LITTLE = frozenset(("amtsgericht", "registergericht", "handelsregister", "sankt"))
 
 
 def marks_of(firm: PreparedFirm) -> set[int]:
@@ -58,13 +56,8 @@ def _number(key: str, size: int) -> int:
 
 @lru_cache(4096)
 def _court(court: str) -> int:
-    """Return a court as a number, 0 for an unknown one; also "Freiburg im Breisgau" is Freiburg."""
-    words = [word for word in loose(court).split() if word not in _LITTLE]
-    long = [word for word in words if len(word) > 4]
-    if len(long) > 1 and long[0] == _TOWN_FIRST:
-        del long[0]
-    name = long[0] if long else "".join(words)
-    return 1 + crc32(name.encode()) % 0xFFFF if name else 0
+    """Return a court as a number, 0 for an unknown one."""
+    return 1 + crc32(main_word(court).encode()) % 0xFFFF if court else 0
 
 
 def narrow(marks: Iterable[int]) -> set[int]:

@@ -116,4 +116,4 @@ def _rows(u: UnitOfWork, sql: Mapping[str, str], given: Sequence[int], values: M
     for start in range(0, len(given), _AT_ONCE):
         part = given[start : start + _AT_ONCE]
         numbers: Any = list(part) if dialect == "postgresql" else json.dumps(part)
-        yield from u.session.execute(_TEXTS[statement], {**values, "given": numbers})
+        yield from u.session.execute(_TEXTS[statement], {**values, "given": numbers}).all()
