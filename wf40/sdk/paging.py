@@ -1,10 +1,11 @@
 """Pages of a list: a select goes in, the rows of one page and the figures around them come out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from wf40.base.checks import whole_number
 from wf40.base.uow import UnitOfWork
@@ -40,18 +41,39 @@ class Page(Generic[T]):
 
 
 def page_of(
-    u: UnitOfWork, rows: Select[Any], number: int, size: int, build: Callable[[Sequence[Any]], list[T]]
+    u: UnitOfWork,
+    rows: Select[Any],
+    number: int,
+    size: int,
+    build: Callable[[Sequence[Any]], list[T]],
+    given: Mapping[str, Any] | None = None,
 ) -> Page[T]:
     """Return page ``number`` of a select, which must be ordered; a number beyond the end gives the last page.
 
-    ``build`` makes the items of all rows of the page at once, so that whatever else they need is read once.
+    ``build`` makes the items of all rows of the page at once, so that whatever else they need is read once. ``given``
+    fills the places that a kept select leaves open. What fits on the first page needs no counting.
     """
-    total = u.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+    values = dict(given or {})
+    count, portion = _kept_parts(rows) if given is not None else _parts(rows)
+    if number <= 1:
+        first = u.session.execute(portion, {**values, "page_size": size, "page_start": 0}).all()
+        if len(first) < size:
+            return Page(build(first) if first else [], 1, size, len(first))
+        return Page(build(first), 1, size, u.session.scalar(count, values) or 0)
+    total = u.session.scalar(count, values) or 0
     number = max(1, min(number, -(-total // size)))
     if not total:
         return Page([], 1, size, 0)
-    found = u.session.execute(rows.limit(size).offset((number - 1) * size)).all()
+    found = u.session.execute(portion, {**values, "page_size": size, "page_start": (number - 1) * size}).all()
     return Page(build(found), number, size, total)
+
+
+def _parts(rows: Select[Any]) -> tuple[Select[Any], Select[Any]]:
+    count = select(func.count()).select_from(rows.order_by(None).subquery())
+    return count, rows.limit(bindparam("page_size")).offset(bindparam("page_start"))
+
+
+_kept_parts = lru_cache(maxsize=500)(_parts)
 
 
 def entities(rows: Sequence[Any]) -> list[Any]:

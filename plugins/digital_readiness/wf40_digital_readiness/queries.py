@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    bindparam,
     case,
     cast,
     func,
@@ -24,6 +25,7 @@ from wf40.sdk.history import FieldChange, changes_of
 from wf40.sdk.paging import Page, page_of
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Firms
+from wf40.sdk.statements import kept
 from wf40.sdk.tables import firms
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40_digital_readiness.checks import Check
@@ -152,8 +154,12 @@ def _new() -> tuple[ColumnElement[bool], ...]:
 @requires("digital_readiness.read")
 def count_new(u: UnitOfWork) -> int:
     """Return how many answers nobody has marked as seen."""
-    wanted = select(func.count(Response.id)).where(*_new(), readable(u, Response.unit_id))
-    return u.session.scalar(wanted) or 0
+    return u.session.scalar(_count_new(u)) or 0
+
+
+@kept
+def _count_new(u: UnitOfWork) -> Select[Any]:
+    return select(func.count(Response.id)).where(*_new(), readable(u, Response.unit_id))
 
 
 @requires("digital_readiness.read")
@@ -201,20 +207,30 @@ def state_of(u: UnitOfWork, invitation_id: int) -> str:
 @requires("digital_readiness.read")
 def of_firm(u: UnitOfWork, firm_id: int) -> FirmStanding:
     """Return how a firm stands with the check."""
-    newest = newest_responses().subquery("newest_response")
-    wanted = select(Response).join(newest, newest.c.id == Response.id)
-    row = u.session.scalar(wanted.where(Response.firm_id == firm_id, readable(u, Response.unit_id)))
+    row = u.session.scalar(_newest_of_firm(u), {"firm": firm_id})
     score = (
         u.session.scalar(select(Score).where(Score.response_id == row.id).order_by(Score.id.desc()).limit(1))
         if row
         else None
     )
-    open_one = select(Invitation).where(
-        Invitation.firm_id == firm_id, Invitation.revoked_at.is_(None), Invitation.submitted_at.is_(None),
-        Invitation.expires_at > u.now, readable(u, Invitation.unit_id),
-    )  # fmt: skip
-    pending = u.session.scalar(open_one.order_by(Invitation.id.desc()).limit(1))
+    pending = u.session.scalar(_open_of_firm(u), {"firm": firm_id, "now": u.now})
     return FirmStanding(row, score, check_of(u, row.check_version_id) if row else None, pending)
+
+
+@kept
+def _newest_of_firm(u: UnitOfWork) -> Select[Any]:
+    """The newest of the firm's own: ranking every firm's first would read all answers of the office."""
+    mine = (Response.firm_id == bindparam("firm"), Response.state == SUBMITTED, readable(u, Response.unit_id))
+    return select(Response).where(*mine).order_by(Response.answered_on.desc(), Response.id.desc()).limit(1)
+
+
+@kept
+def _open_of_firm(u: UnitOfWork) -> Select[Any]:
+    open_ones = select(Invitation).where(
+        Invitation.firm_id == bindparam("firm"), Invitation.revoked_at.is_(None), Invitation.submitted_at.is_(None),
+        Invitation.expires_at > bindparam("now"), readable(u, Invitation.unit_id),
+    )  # fmt: skip
+    return open_ones.order_by(Invitation.id.desc()).limit(1)
 
 
 @requires("digital_readiness.read")
@@ -235,17 +251,28 @@ def newest_answers(u: UnitOfWork, firm_ids: Collection[int]) -> list[tuple[Respo
 @requires("digital_readiness.read")
 def events_of_firm(u: UnitOfWork, firm_id: int, limit: int) -> tuple[list[Invitation], list[tuple[Response, Score]]]:
     """Return a firm's newest invitations and submitted responses with their scores."""
-    sent = select(Invitation).where(Invitation.firm_id == firm_id, readable(u, Invitation.unit_id))
-    invitations = list(u.session.scalars(sent.order_by(Invitation.created_at.desc()).limit(limit)))
-    score = newest_scores().subquery("newest_score")
-    rows = (
-        select(Response, Score)
-        .join(score, score.c.response_id == Response.id)
-        .join(Score, Score.id == score.c.id)
-        .where(Response.firm_id == firm_id, Response.state == SUBMITTED, readable(u, Response.unit_id))
+    given = {"firm": firm_id, "most": limit}
+    answers = [(row[0], row[1]) for row in u.session.execute(_answers_of_firm(u), given)]
+    return list(u.session.scalars(_sent_to_firm(u), given)), answers
+
+
+@kept
+def _sent_to_firm(u: UnitOfWork) -> Select[Any]:
+    sent = select(Invitation).where(Invitation.firm_id == bindparam("firm"), readable(u, Invitation.unit_id))
+    return sent.order_by(Invitation.created_at.desc()).limit(bindparam("most"))
+
+
+@kept
+def _answers_of_firm(u: UnitOfWork) -> Select[Any]:
+    newest = select(func.max(Score.id)).where(Score.response_id == Response.id).correlate(Response).scalar_subquery()
+    both: list[Any] = [Response, Score]
+    return (
+        select(*both)
+        .join(Score, Score.id == newest)
+        .where(Response.firm_id == bindparam("firm"), Response.state == SUBMITTED, readable(u, Response.unit_id))
         .order_by(Response.submitted_at.desc())
+        .limit(bindparam("most"))
     )
-    return invitations, [(row[0], row[1]) for row in u.session.execute(rows.limit(limit))]
 
 
 @requires("digital_readiness.read")

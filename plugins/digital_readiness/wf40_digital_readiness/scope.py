@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement
 
+from wf40.sdk.statements import of_units
 from wf40.sdk.uow import UnitOfWork
 
 
 def readable(u: UnitOfWork, unit: Any) -> ColumnElement[bool]:
     """Return the condition on a column of unit ids."""
-    return true() if u.actor.units is None else unit.in_(u.actor.units)
+    return of_units(u, unit)

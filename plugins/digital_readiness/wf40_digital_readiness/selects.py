@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from wf40.sdk.statements import kept
 from wf40.sdk.tables import firms
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40_digital_readiness.models import Invitation, Score
@@ -23,6 +24,7 @@ FILTERS = [
 
 
 @requires("digital_readiness.read")
+@kept
 def points_by_firm(u: UnitOfWork) -> Select[Any]:
     """Return a select of (firm_id, points 0..100) of each firm's newest answers."""
     newest, scored = newest_responses().subquery("newest_response"), newest_scores().subquery("newest_score")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from wf40.sdk.errors import NotFound
@@ -15,6 +15,7 @@ from wf40.sdk.history import changes_of
 from wf40.sdk.i18n import Text
 from wf40.sdk.paging import Page, page_of
 from wf40.sdk.services import Firms
+from wf40.sdk.statements import kept
 from wf40.sdk.tables import firms
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40_partner_network.clock import today
@@ -105,16 +106,28 @@ def relation_subject(relation_id: int) -> str:
 @requires("partner_network.read")
 def relations_of(u: UnitOfWork, key: str) -> list[Line]:
     """Return all relations of a partner or firm, read from its side, the current ones first, then by name."""
-    rows = _select(u).where(_touches(key)).order_by(*_order("von"))
-    lines = [_seen_from(key, line) for line in _lines(u, u.session.execute(rows).all())]
+    rows = u.session.execute(_of_side(u, firm=key.startswith("f")), {"side": int(key[2:])}).all()
+    lines = [_seen_from(key, line) for line in _lines(u, rows)]
     return sorted(lines, key=lambda line: line.over)
 
 
 @requires("partner_network.read")
 def count_of(u: UnitOfWork, key: str) -> int:
     """Return how many relations of a partner or firm are current."""
-    rows = _select(u).where(_touches(key), _current(u)).subquery()
-    return u.session.scalar(select(func.count()).select_from(rows)) or 0
+    given = {"side": int(key[2:]), "today": today(u)}
+    return u.session.scalar(_count_of_side(u, firm=key.startswith("f")), given) or 0
+
+
+@kept
+def _of_side(u: UnitOfWork, *, firm: bool) -> Select[Any]:
+    return _select(u).where(_either_side(bindparam("side"), firm=firm)).order_by(*_order("von"))
+
+
+@kept
+def _count_of_side(u: UnitOfWork, *, firm: bool) -> Select[Any]:
+    current = or_(Relation.until.is_(None), Relation.until > bindparam("today"))
+    rows = _select(u).where(_either_side(bindparam("side"), firm=firm), current).subquery()
+    return select(func.count()).select_from(rows)
 
 
 @requires("partner_network.read")
@@ -209,10 +222,14 @@ def _named(u: UnitOfWork, q: str) -> ColumnElement[bool]:
 
 
 def _touches(key: str) -> ColumnElement[bool]:
-    number = int(key[2:])
-    if key.startswith("f"):
-        return (Relation.from_firm_id == number) | (Relation.to_firm_id == number)
-    return (Relation.from_partner_id == number) | (Relation.to_partner_id == number)
+    return _either_side(int(key[2:]), firm=key.startswith("f"))
+
+
+def _either_side(number: Any, *, firm: bool) -> ColumnElement[bool]:
+    one, other = Relation.from_partner_id, Relation.to_partner_id
+    if firm:
+        one, other = Relation.from_firm_id, Relation.to_firm_id
+    return or_(one == number, other == number)
 
 
 def _order(order: str) -> list[Any]:
@@ -227,6 +244,8 @@ def _order(order: str) -> list[Any]:
 
 
 def _lines(u: UnitOfWork, found: Sequence[Any]) -> list[Line]:
+    if not found:
+        return []
     rows = [row[0] for row in found]
     sides = many(u, {key for row in rows for key in (row.from_key, row.to_key)})
     may_edit = u.actor.may("partner_network.edit")

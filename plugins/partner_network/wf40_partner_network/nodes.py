@@ -5,12 +5,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from wf40.sdk.errors import InvalidInput, NotFound
 from wf40.sdk.german import loose
 from wf40.sdk.i18n import Text
 from wf40.sdk.services import Firms
+from wf40.sdk.statements import kept
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40_partner_network.models import Partner
 from wf40_partner_network.queries import candidates, partner, readable
@@ -81,11 +82,16 @@ def node(u: UnitOfWork, key: str) -> Node:
 def many(u: UnitOfWork, keys: Collection[str]) -> Mapping[str, Node]:
     """Return those of the keys that exist and may be read."""
     numbers = {letter: [int(k[2:]) for k in keys if k.startswith(letter)] for letter in "pf"}
-    rows = u.session.scalars(select(Partner).where(readable(u), Partner.id.in_(numbers["p"])))
+    rows = u.session.scalars(_several(u), {"ids": numbers["p"]}) if numbers["p"] else ()
     found = {f"p-{row.id}": _of(row) for row in rows}
     for firm in u.service(Firms).many(u, numbers["f"]).values():
         found[f"f-{firm.id}"] = Node(f"f-{firm.id}", firm.name, _("Unternehmen"), firm.town, firm.archived)
     return found
+
+
+@kept
+def _several(u: UnitOfWork) -> Select[Partner]:
+    return select(Partner).where(readable(u), Partner.id.in_(bindparam("ids", expanding=True)))
 
 
 @requires("partner_network.read")

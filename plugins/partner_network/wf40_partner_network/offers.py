@@ -6,11 +6,12 @@ does not send a firm to a single provider. To hand a concern on, all partners in
 order.
 """
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from wf40.sdk.german import sort_key
 from wf40.sdk.i18n import Text
 from wf40.sdk.refs import FirmRef
+from wf40.sdk.statements import kept
 from wf40.sdk.topics import TOPICS
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40.sdk.values import HelpOffer
@@ -29,12 +30,11 @@ def offers(u: UnitOfWork, topic: str, firm: FirmRef) -> list[HelpOffer]:
     """Return at most :data:`MOST` offers; none for an unknown topic or where the office knows no partner."""
     if topic not in TOPICS:
         return []
-    others = _others(u, firm)
-    fitting = list(u.session.scalars(others.where(helps_with(topic))))
+    given = {"firm": firm.id, "topic": topic}
+    fitting = list(u.session.scalars(_fitting(u), given))
     ranked = sorted(fitting, key=lambda p: _rank(p, firm))[:MOST]
     if len(ranked) < SEVERAL:
-        first_calls = others.where(Partner.kind.in_(FIRST_CALLS), ~helps_with(topic))
-        rest = sorted(u.session.scalars(first_calls), key=lambda p: _rank(p, firm))
+        rest = sorted(u.session.scalars(_first_calls(u), given), key=lambda p: _rank(p, firm))
         ranked += rest[: SEVERAL - len(ranked) + 1]
     return [
         HelpOffer(key_of(p.id), p.name, _reason(p, topic, firm), f"/p/{KEY}/{p.id}", order)
@@ -45,7 +45,9 @@ def offers(u: UnitOfWork, topic: str, firm: FirmRef) -> list[HelpOffer]:
 @requires("partner_network.read")
 def recipients(u: UnitOfWork, topic: str, firm: FirmRef) -> list[Recipient]:
     """Return all partners to whom a concern can be handed on, those first that name its topic."""
-    rows = sorted(u.session.scalars(_others(u, firm)), key=lambda p: (topic not in p.topics, *_rank(p, firm)))
+    rows = sorted(
+        u.session.scalars(_others(u), {"firm": firm.id}), key=lambda p: (topic not in p.topics, *_rank(p, firm))
+    )
     former = _formerly(u)
     return [
         Recipient(
@@ -60,9 +62,9 @@ def _formerly(u: UnitOfWork) -> dict[int, tuple[str, ...]]:
     """Return for each partner the keys of those that were merged into it."""
     merged = select(Partner.merged_into_id, Partner.id).where(Partner.merged_into_id.is_not(None)).order_by(Partner.id)
     found: dict[int, tuple[str, ...]] = {}
-    for kept, old in u.session.execute(merged):
-        if kept is not None:
-            found[kept] = (*found.get(kept, ()), key_of(old))
+    for into, old in u.session.execute(merged):
+        if into is not None:
+            found[into] = (*found.get(into, ()), key_of(old))
     return found
 
 
@@ -72,9 +74,20 @@ def _mail(row: Partner) -> str:
     return row.email or next(people, "")
 
 
-def _others(u: UnitOfWork, firm: FirmRef) -> Select[Partner]:
+@kept
+def _others(u: UnitOfWork) -> Select[Partner]:
     """Return a select of the partners in use that are not the firm itself."""
-    return candidates(u).where((Partner.firm_id != firm.id) | Partner.firm_id.is_(None))
+    return candidates(u).where((Partner.firm_id != bindparam("firm")) | Partner.firm_id.is_(None))
+
+
+@kept
+def _fitting(u: UnitOfWork) -> Select[Partner]:
+    return _others(u).where(helps_with(bindparam("topic")))
+
+
+@kept
+def _first_calls(u: UnitOfWork) -> Select[Partner]:
+    return _others(u).where(Partner.kind.in_(FIRST_CALLS), ~helps_with(bindparam("topic")))
 
 
 def _rank(row: Partner, firm: FirmRef) -> tuple[bool, int, str, int]:

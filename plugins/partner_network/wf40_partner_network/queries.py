@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, select, true
+from sqlalchemy import ColumnElement, Select, case, exists, select
 
 from wf40.sdk.errors import Forbidden, InvalidInput, NotFound
 from wf40.sdk.german import loose
 from wf40.sdk.history import changes_of
 from wf40.sdk.i18n import Text
 from wf40.sdk.paging import Page, entities, page_of
+from wf40.sdk.statements import of_units
 from wf40.sdk.topics import TOPICS
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40_partner_network.models import Competence, Partner
@@ -90,10 +91,10 @@ def subject(partner_id: int) -> str:
 
 def readable(u: UnitOfWork) -> ColumnElement[bool]:
     """Return the condition that keeps the partners of the actor's units."""
-    return true() if u.actor.units is None else Partner.unit_id.in_(u.actor.units)
+    return of_units(u, Partner.unit_id)
 
 
-def helps_with(topic: str) -> ColumnElement[bool]:
+def helps_with(topic: Any) -> ColumnElement[bool]:
     """Return the condition that a partner helps with a topic."""
     return exists().where(Competence.partner_id == Partner.id, Competence.topic == topic)
 

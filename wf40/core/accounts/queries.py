@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
@@ -26,6 +26,8 @@ class SessionLine:
 
 
 _UNITS = select(Unit.id, Unit.parent_id)
+_ACTIVE = select(User).where(User.active, User.role.in_(READERS)).order_by(User.display_name)
+_OFFICER_NAMES = select(User.id, User.display_name).where(User.id.in_(bindparam("ids", expanding=True)))
 
 
 def readable_units(u: UnitOfWork, unit_id: int) -> frozenset[int]:
@@ -84,8 +86,9 @@ def own_sessions(u: UnitOfWork) -> list[SessionLine]:
 @requires("firms.read")
 def officers(u: UnitOfWork) -> list[OfficerRef]:
     """Return the active people of the daily work, for lists of responsible officers; no administration."""
-    active = select(User).where(User.active, User.role.in_(READERS)).order_by(User.display_name)
-    return [_ref(row) for row in u.session.scalars(active) if u.actor.may_read_unit(row.unit_id)]
+    return list(
+        u.once("officers", lambda: [_ref(r) for r in u.session.scalars(_ACTIVE) if u.actor.may_read_unit(r.unit_id)])
+    )
 
 
 @requires("firms.read")
@@ -93,8 +96,7 @@ def officer_names(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, str]:
     """Return names by id, of people who have left too."""
     if not ids:
         return {}
-    rows = u.session.execute(select(User.id, User.display_name).where(User.id.in_(ids)))
-    return dict(rows.all())
+    return dict(u.session.execute(_OFFICER_NAMES, {"ids": list(ids)}).all())
 
 
 @requires("firms.read")

@@ -39,7 +39,7 @@ def navigation(u: UnitOfWork) -> Iterable[NavItem]:  # noqa: ARG001 - the hook's
 @hookimpl
 def firm_actions(u: UnitOfWork, firm: FirmRef) -> Iterable[Action]:
     """Put a firm into the bin that was entered by mistake."""
-    if not u.actor.may_write_unit(firm.unit_id) or queries.lies_in_bin(u, firm.id):
+    if not u.actor.may_write_unit(firm.unit_id) or (firm.archived and queries.lies_in_bin(u, firm.id)):
         return []
     url = url_for("bin.put_firm", firm_id=firm.id)
     return [Action("bin", _l("In den Papierkorb"), url, USE, icon="delete", order=900, post=True)]
@@ -48,7 +48,8 @@ def firm_actions(u: UnitOfWork, firm: FirmRef) -> Iterable[Action]:
 @hookimpl
 def firm_badges(u: UnitOfWork, firm: FirmRef) -> Iterable[Badge]:
     """Say on a firm's page that it lies in the bin."""
-    return [Badge("bin", _l("Papierkorb"), "warning")] if queries.lies_in_bin(u, firm.id) else []
+    binned = firm.archived and queries.lies_in_bin(u, firm.id)
+    return [Badge("bin", _l("Papierkorb"), "warning")] if binned else []
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from wf40.base.access import requires
 from wf40.base.errors import Forbidden, NotFound
@@ -18,6 +18,7 @@ from wf40.sdk.paging import Page, page_of
 from wf40.sdk.services import Firms
 
 EMPTY = "bin.empty"
+_OF_FIRM = select(BinEntry.id).where(BinEntry.kind == "firm", BinEntry.record_id == bindparam("firm"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,7 @@ def entry_to_change(u: UnitOfWork, entry_id: int) -> BinEntry:
 @requires("firms.read")
 def lies_in_bin(u: UnitOfWork, firm_id: int) -> bool:
     """Tell whether a firm lies in the bin."""
-    rows = select(BinEntry.id).where(BinEntry.kind == "firm", BinEntry.record_id == firm_id)
-    return u.session.scalar(rows) is not None
+    return u.once(("bin", firm_id), lambda: u.session.scalar(_OF_FIRM, {"firm": firm_id}) is not None)
 
 
 def _entries(u: UnitOfWork, rows: Sequence[Any]) -> list[Entry]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select, true
 
 from wf40.base.access import requires
 from wf40.base.errors import Forbidden, NotFound
@@ -19,6 +19,7 @@ from wf40.core.firms.queries import visible_firms
 from wf40.core.timeline.changes import ShownChange, in_words
 from wf40.sdk.paging import Page, page_of
 from wf40.sdk.refs import ContactRef
+from wf40.sdk.statements import kept, of_units
 
 READ, EDIT = "campaigns.read", "campaigns.edit"
 PER_PAGE = 50
@@ -64,7 +65,7 @@ class Part:
 
 def readable(u: UnitOfWork) -> ColumnElement[bool]:
     """Return the condition that keeps the campaigns of the actor's units."""
-    return true() if u.actor.units is None else Campaign.unit_id.in_(u.actor.units)
+    return of_units(u, Campaign.unit_id)
 
 
 @requires(READ)
@@ -104,8 +105,13 @@ def campaigns(u: UnitOfWork, state: str = "", page: int = 1) -> Page[CampaignLin
 @requires(READ)
 def newest(u: UnitOfWork, limit: int = 20) -> list[Campaign]:
     """Return the newest campaigns, drafts too, for choosing one."""
+    return list(u.session.scalars(_newest(u), {"most": limit}))
+
+
+@kept
+def _newest(u: UnitOfWork) -> Select[Any]:
     rows = select(Campaign).where(readable(u)).order_by(Campaign.created_at.desc(), Campaign.id.desc())
-    return list(u.session.scalars(rows.limit(limit)))
+    return rows.limit(bindparam("most"))
 
 
 @requires(READ)
@@ -171,19 +177,25 @@ def first_waiting(u: UnitOfWork, campaign_id: int) -> tuple[int, str, int | None
 @requires(READ)
 def of_firm(u: UnitOfWork, firm_id: int, limit: int) -> list[Part]:
     """Return the newest campaigns that reached a firm."""
-    rows = (
-        select(Campaign, CampaignMember.sent_at)
-        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
-        .where(CampaignMember.firm_id == firm_id, CampaignMember.state == codes.SENT, readable(u))
-        .order_by(CampaignMember.sent_at.desc(), CampaignMember.id.desc())
-    )
-    found = u.session.execute(rows.limit(limit)).all()
+    found = u.session.execute(_of_firm(u), {"firm": firm_id, "most": limit}).all()
     names = officer_names(u, {row.sender_id for row, _at in found if row.sender_id})
     return [
         Part(row.id, row.title, row.outreach_label, names.get(row.sender_id or 0, ""), at)
         for row, at in found
         if at is not None
     ]
+
+
+@kept
+def _of_firm(u: UnitOfWork) -> Select[Any]:
+    columns: list[Any] = [Campaign, CampaignMember.sent_at]
+    return (
+        select(*columns)
+        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
+        .where(CampaignMember.firm_id == bindparam("firm"), CampaignMember.state == codes.SENT, readable(u))
+        .order_by(CampaignMember.sent_at.desc(), CampaignMember.id.desc())
+        .limit(bindparam("most"))
+    )
 
 
 @requires(READ)

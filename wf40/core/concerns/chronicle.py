@@ -4,9 +4,10 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from wf40.base.access import requires
 from wf40.base.errors import Text
@@ -18,6 +19,7 @@ from wf40.core.concerns.models import Concern, Handover
 from wf40.core.concerns.rows import in_units
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Office
+from wf40.sdk.statements import kept
 
 EXCERPT = 280
 
@@ -37,13 +39,20 @@ class Happening:
 @requires("concerns.read")
 def happenings(u: UnitOfWork, firm: FirmRef, limit: int) -> list[Happening]:
     """Return the newest things that happened with a firm's concerns."""
-    rows = {row.id: row for row in u.session.scalars(select(Concern).where(Concern.firm_id == firm.id, in_units(u)))}
+    rows = {row.id: row for row in u.session.scalars(_of_firm(u), {"firm": firm.id})}
+    if not rows:
+        return []
     names = officer_names(u, {row.author_id for row in rows.values() if row.author_id})
     zone = ZoneInfo(u.service(Office).timezone)
     found = [h for row in rows.values() for h in _of_concern(row, names.get(row.author_id or 0, ""), zone)]
     for handover in u.session.scalars(select(Handover).where(Handover.concern_id.in_(rows))):
         found += _of_handover(rows[handover.concern_id], handover)
     return sorted(found, key=lambda h: h.at, reverse=True)[:limit]
+
+
+@kept
+def _of_firm(u: UnitOfWork) -> Select[Any]:
+    return select(Concern).where(Concern.firm_id == bindparam("firm"), in_units(u))
 
 
 def _of_concern(row: Concern, author: str, zone: ZoneInfo) -> Iterator[Happening]:

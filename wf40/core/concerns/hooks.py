@@ -89,8 +89,9 @@ def firm_panels(u: UnitOfWork, firm: FirmRef) -> Iterable[Panel]:
     """What the firm is waiting for."""
     if not u.actor.may("concerns.read"):
         return []
-    lines = listing.some(u, listing.ConcernFilter(firm_id=firm.id), SHOWN)
-    more = queries.count_of_firm(u, firm.id) - len(lines)
+    count = queries.count_of_firm(u, firm.id)
+    lines = listing.some(u, listing.ConcernFilter(firm_id=firm.id), SHOWN) if count else []
+    more = count - len(lines)
     values: dict[str, Any] = {"firm": firm, "lines": lines, "more": more, "may_add": _may_add(u, firm), "codes": codes}
     return [Panel("concerns", _l("Offene Anliegen"), "concerns/_panel.html", values, order=25)]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Date, Select, bindparam, func, select
 
 from wf40.base.access import requires
 from wf40.base.errors import Forbidden
@@ -20,6 +20,7 @@ from wf40.core.timeline.changes import ShownChange, in_words
 from wf40.sdk import roles
 from wf40.sdk.refs import FirmRef, OfficerRef
 from wf40.sdk.services import Firms, Officers
+from wf40.sdk.statements import kept
 
 __all__ = [
     "ConcernView", "Figures", "changes", "concern", "concern_to_edit", "count_of_firm", "figures", "firm_to_add_to",
@@ -117,14 +118,24 @@ def open_firms_select(u: UnitOfWork) -> Select[Any]:
 @requires("concerns.read")
 def count_of_firm(u: UnitOfWork, firm_id: int) -> int:
     """Return how many open concerns a firm has."""
-    found = (Concern.firm_id == firm_id, Concern.state.in_(codes.OPEN), in_units(u))
-    return u.session.scalar(select(func.count(Concern.id)).where(*found)) or 0
+    return u.once(("concerns", firm_id), lambda: u.session.scalar(_count_of_firm(u), {"firm": firm_id}) or 0)
+
+
+@kept
+def _count_of_firm(u: UnitOfWork) -> Select[Any]:
+    found = (Concern.firm_id == bindparam("firm"), Concern.state.in_(codes.OPEN), in_units(u))
+    return select(func.count(Concern.id)).where(*found)
 
 
 @requires("concerns.read")
 def own_overdue(u: UnitOfWork) -> int:
     """Return how many of the actor's own concerns are late."""
-    own = (Concern.owner_id == u.actor.user_id, overdue(today(u)), in_units(u))
+    return u.session.scalar(_own_overdue(u), {"today": today(u)}) or 0
+
+
+@kept
+def _own_overdue(u: UnitOfWork) -> Select[Any]:
+    own = (Concern.owner_id == u.actor.user_id, overdue(bindparam("today", type_=Date)), in_units(u))
     firms = visible_table(u)
-    kept = select(func.count(Concern.id)).join(firms, firms.c.id == Concern.firm_id)
-    return u.session.scalar(kept.where(*own, firms.c.archived_at.is_(None))) or 0
+    joined = select(func.count(Concern.id)).join(firms, firms.c.id == Concern.firm_id)
+    return joined.where(*own, firms.c.archived_at.is_(None))

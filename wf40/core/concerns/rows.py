@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_, true
+from sqlalchemy import BindParameter, ColumnElement, false, func, or_, true
 
 from wf40.base.clock import local_date
 from wf40.base.errors import NotFound
@@ -14,6 +14,7 @@ from wf40.core.concerns.models import Concern
 from wf40.core.concerns.rules import NOBODY, ConcernInput, may_read_content
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Office, Officers
+from wf40.sdk.statements import of_units
 
 SPOKEN = "consultation:"
 """How the origin of a concern begins that came up in a conversation."""
@@ -76,7 +77,7 @@ def owner_of(u: UnitOfWork, owner_id: int | None) -> Owner | None:
 
 def in_units(u: UnitOfWork) -> ColumnElement[bool]:
     """Return the condition that keeps the concerns of the actor's units."""
-    return true() if u.actor.units is None else Concern.unit_id.in_(u.actor.units)
+    return of_units(u, Concern.unit_id)
 
 
 def shown(u: UnitOfWork, officer_id: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -88,7 +89,7 @@ def shown(u: UnitOfWork, officer_id: ColumnElement[Any]) -> ColumnElement[bool]:
     return or_(Concern.confidential.is_(False), *(own if u.actor.user_id is not None else [false()]))
 
 
-def overdue(day: date) -> ColumnElement[bool]:
+def overdue(day: date | BindParameter[date]) -> ColumnElement[bool]:
     """Return the condition that keeps open concerns whose answer or solution is late on a day."""
     late = or_(Concern.deadline_on < day, Concern.first_response_at.is_(None) & (Concern.respond_by < day))
     return Concern.state.in_(codes.OPEN) & late

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, true
 
 from wf40.base.access import requires
 from wf40.base.errors import Forbidden, NotFound
@@ -23,6 +23,7 @@ from wf40.core.timeline.changes import ShownChange, in_words
 from wf40.sdk.paging import Page, page_of
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Firms
+from wf40.sdk.statements import kept, of_units
 
 PER_PAGE = 25
 
@@ -156,18 +157,34 @@ def consultations(u: UnitOfWork, wanted: ConsultationFilter, page: int = 1) -> P
 @requires("consultations.read")
 def newest(u: UnitOfWork, limit: int, firm_id: int | None = None) -> list[ConsultationLine]:
     """Return the newest conversations, of one firm or of all."""
-    found, order = _matching(u, ConsultationFilter(firm_id=firm_id))
-    return _lines(u, u.session.execute(found.order_by(*order).limit(limit)).all())
+    if firm_id is not None and not count_of_firm(u, firm_id):
+        return []
+    rows = u.session.execute(_newest(u, of_firm=firm_id is not None), {"firm": firm_id, "most": limit})
+    return _lines(u, rows.all())
+
+
+@kept
+def _newest(u: UnitOfWork, *, of_firm: bool) -> Select[Any]:
+    found, order = _matching(u, ConsultationFilter())
+    if of_firm:
+        found = found.where(Consultation.firm_id == bindparam("firm"))
+    return found.order_by(*order).limit(bindparam("most"))
 
 
 @requires("consultations.read")
 def count_of_firm(u: UnitOfWork, firm_id: int) -> int:
     """Return how many conversations there are with a firm, without archived ones."""
-    present = (Consultation.firm_id == firm_id, Consultation.archived_at.is_(None), _readable(u))
-    return u.session.scalar(select(func.count(Consultation.id)).where(*present)) or 0
+    return u.once(("consultations", firm_id), lambda: u.session.scalar(_count_of_firm(u), {"firm": firm_id}) or 0)
+
+
+@kept
+def _count_of_firm(u: UnitOfWork) -> Select[Any]:
+    present = (Consultation.firm_id == bindparam("firm"), Consultation.archived_at.is_(None), _readable(u))
+    return select(func.count(Consultation.id)).where(*present)
 
 
 @requires("consultations.read")
+@kept
 def last_contact_select(u: UnitOfWork) -> Select[Any]:
     """Return a select of (firm_id, day of the last substantive contact) over the firms that the actor may read."""
     counts = (Consultation.archived_at.is_(None), Consultation.kind.in_(sorted(codes.SUBSTANTIVE)), _readable(u))
@@ -181,6 +198,11 @@ _LINE = (
     Consultation.held_at, Consultation.author_id, Consultation.confidentiality, Consultation.archived_at,
 )  # fmt: skip
 _EXCERPT = 400
+_IDS: Any = bindparam("ids", expanding=True)
+_TEXTS = select(Consultation.id, Consultation.occasion, func.substr(Consultation.summary, 1, _EXCERPT)).where(
+    Consultation.id.in_(_IDS), _SHOWN
+)
+_TOPICS = select(Topic.consultation_id, Topic.topic).where(Topic.consultation_id.in_(_IDS)).order_by(Topic.topic)
 
 
 def _matching(u: UnitOfWork, wanted: ConsultationFilter) -> tuple[Select[Any], list[ColumnElement[Any]]]:
@@ -214,14 +236,9 @@ def _matching(u: UnitOfWork, wanted: ConsultationFilter) -> tuple[Select[Any], l
 
 def _lines(u: UnitOfWork, rows: Any) -> list[ConsultationLine]:
     shown = [row.id for row in rows if row.confidentiality == codes.INTERNAL]
-    texts = select(Consultation.id, Consultation.occasion, func.substr(Consultation.summary, 1, _EXCERPT))
-    by_id = {
-        i: (occasion, text) for i, occasion, text in u.session.execute(texts.where(Consultation.id.in_(shown), _SHOWN))
-    }
+    by_id = {i: (occasion, text) for i, occasion, text in u.session.execute(_TEXTS, {"ids": shown})} if shown else {}
     topics: dict[int, list[str]] = {}
-    for consultation_id, topic in u.session.execute(
-        select(Topic.consultation_id, Topic.topic).where(Topic.consultation_id.in_(shown)).order_by(Topic.topic)
-    ):
+    for consultation_id, topic in u.session.execute(_TOPICS, {"ids": shown}) if shown else ():
         topics.setdefault(consultation_id, []).append(topic)
     authors = _authors(u, {row.author_id for row in rows})
     return [
@@ -245,4 +262,4 @@ def _authors(u: UnitOfWork, ids: set[int | None]) -> dict[int | None, str]:
 
 
 def _readable(u: UnitOfWork) -> ColumnElement[bool]:
-    return true() if u.actor.units is None else Consultation.unit_id.in_(u.actor.units)
+    return of_units(u, Consultation.unit_id)

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, or_, select, true
 
 from wf40.base.access import requires
 from wf40.base.errors import Forbidden, NotFound
@@ -22,6 +23,7 @@ from wf40.core.timeline.changes import ShownChange, in_words
 from wf40.sdk.paging import Page, page_of
 from wf40.sdk.refs import ContactRef, FirmRef
 from wf40.sdk.services import Firms
+from wf40.sdk.statements import kept
 
 PER_PAGE = 25
 
@@ -151,23 +153,36 @@ def contacts_select(u: UnitOfWork, wanted: ContactFilter) -> Select[Any]:
 def contacts_of_firm(u: UnitOfWork, firm_id: int, *, archived: bool = False) -> list[ContactLine]:
     """Return the contacts of a firm, main ones first; raises :class:`NotFound` for a foreign firm."""
     firm = u.service(Firms).get(u, firm_id)
-    kept = Contact.deleted_at.is_(None) if archived else Contact.archived_at.is_(None)
-    rows = select(*_LINE).where(Contact.firm_id == firm.id, kept).order_by(*_FIRM_ORDER)
-    return [_line(row, firm.name) for row in u.session.execute(rows)]
+    if not archived and not count_of_firm(u, firm.id):
+        return []
+    rows = u.session.execute(_of_firm(archived=archived), {"firm": firm.id})
+    return [_line(row, firm.name) for row in rows]
+
+
+@cache
+def _of_firm(*, archived: bool) -> Select[Any]:
+    shown = Contact.deleted_at.is_(None) if archived else Contact.archived_at.is_(None)
+    columns: list[Any] = [*_LINE]
+    return select(*columns).where(Contact.firm_id == bindparam("firm"), shown).order_by(*_FIRM_ORDER)
 
 
 @requires("contacts.read")
 def count_of_firm(u: UnitOfWork, firm_id: int) -> int:
     """Return how many contacts a firm has, without archived ones."""
-    present = select(func.count(Contact.id)).where(
-        Contact.firm_id == firm_id, Contact.archived_at.is_(None), _readable(u)
-    )
-    return u.session.scalar(present) or 0
+    return u.once(("contacts", firm_id), lambda: u.session.scalar(_count_of_firm(u), {"firm": firm_id}) or 0)
+
+
+@kept
+def _count_of_firm(u: UnitOfWork) -> Select[Any]:
+    present = (Contact.firm_id == bindparam("firm"), Contact.archived_at.is_(None), _readable(u))
+    return select(func.count(Contact.id)).where(*present)
 
 
 @requires("contacts.read")
 def names(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, str]:
     """Return full names by id, of readable contacts, archived ones too."""
+    if not ids:
+        return {}
     rows = u.session.scalars(select(Contact).where(Contact.id.in_(ids), _readable(u)))
     return {row.id: row.full_name for row in rows}
 

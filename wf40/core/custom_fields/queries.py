@@ -17,6 +17,7 @@ from wf40.core.custom_fields.models import CustomField, CustomFieldOption, Custo
 from wf40.core.custom_fields.rules import Field, Value, in_words, ordered
 from wf40.core.firms.queries import visible_firms
 from wf40.sdk.refs import FirmRef
+from wf40.sdk.statements import kept, of_units
 
 _KEPT = "custom_fields"
 
@@ -54,10 +55,7 @@ def forget_fields(u: UnitOfWork) -> None:
 
 
 def _fields(u: UnitOfWork) -> list[Field]:
-    rows = select(CustomField).where(CustomField.archived_at.is_(None))
-    if u.actor.units is not None:
-        rows = rows.where(CustomField.unit_id.in_(u.actor.units))
-    found = list(u.session.scalars(rows.order_by(CustomField.unit_id, CustomField.position, CustomField.id)))
+    found = list(u.session.scalars(_in_use(u)))
     options = _options(u, [row.id for row in found if row.kind == codes.CHOICE])
     names = unit_names(u, {row.unit_id for row in found if row.unit_id != u.actor.unit_id})
     return [
@@ -68,6 +66,12 @@ def _fields(u: UnitOfWork) -> list[Field]:
         )
         for row in found
     ]  # fmt: skip
+
+
+@kept
+def _in_use(u: UnitOfWork) -> Select[Any]:
+    rows = select(CustomField).where(CustomField.archived_at.is_(None), of_units(u, CustomField.unit_id))
+    return rows.order_by(CustomField.unit_id, CustomField.position, CustomField.id)
 
 
 def _options(u: UnitOfWork, ids: Collection[int]) -> dict[int, list[CustomFieldOption]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from wf40.base.access import requires
 from wf40.base.errors import InvalidInput, NotFound
@@ -19,6 +19,7 @@ from wf40.core.firms.records import apply_values, former_name, set_keys, set_sum
 from wf40.core.firms.service import EDIT, OWN_SOURCE, check_version, today, writable
 from wf40.matching.names import fold
 from wf40.sdk.events import FirmEvidenceChanged
+from wf40.sdk.statements import kept
 
 KEEP, GONE, BOTH = "keep", "gone", "both"
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -282,5 +283,9 @@ def _tell(u: UnitOfWork, keep: Firm, gone: Firm, why: str) -> None:
 @requires("firms.read")
 def merged_into(u: UnitOfWork, firm_id: int) -> int | None:
     """Return the readable firm that another one became part of, ``None`` for all that stand on their own."""
-    row = select(Firm.merged_into_id).where(Firm.id == firm_id, queries.readable(u))
-    return u.session.scalar(row)
+    return u.session.scalar(_merged_into(u), {"firm": firm_id})
+
+
+@kept
+def _merged_into(u: UnitOfWork) -> Select[int | None]:
+    return select(Firm.merged_into_id).where(Firm.id == bindparam("firm"), queries.readable(u))

@@ -2,22 +2,32 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, false, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    case,
+    false,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from wf40.base.access import requires
-from wf40.base.checks import whole_number
 from wf40.base.errors import Text
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts import queries as accounts
-from wf40.core.firms import sectors
+from wf40.core.firms import restrictions
 from wf40.core.firms.columns import SITE_COLUMNS, FirmLine, all_columns
-from wf40.core.firms.criteria import ALL_KINDS, ARCHIVE, NOBODY, FirmCriteria
+from wf40.core.firms.criteria import ALL_KINDS, ARCHIVE, FirmCriteria
 from wf40.core.firms.models import Firm, Site
 from wf40.core.firms.queries import readable
-from wf40.core.firms.terms import SIZES, UNKNOWN_SIZE, UNLISTED_KIND
+from wf40.core.firms.terms import UNLISTED_KIND
 from wf40.core.listviews.columns import ListColumn
 from wf40.core.listviews.counting import Count, counted
 from wf40.matching.names import loose, sort_key
@@ -40,6 +50,13 @@ _SHOWN: tuple[Any, ...] = (
     Firm.founded_year, Firm.trade_name, Firm.vat_id, Firm.source, Firm.as_of, Firm.created_at, Firm.updated_at,
 )  # fmt: skip
 """What columns show; texts for searching and notes stay where they are."""
+_IDS: Any = bindparam("ids", expanding=True)
+_ROWS = select(*_SHOWN).where(Firm.id.in_(_IDS))
+_PLACES = (
+    select(Site.firm_id, Site.street, Site.house_number, Site.postcode, Site.business_park)
+    .where(Site.firm_id.in_(_IDS))
+    .order_by(Site.main, Site.id.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +114,7 @@ def lines_of(u: UnitOfWork, ids: Sequence[int], extras: Extras, columns: Sequenc
     if not ids:
         return []
     keys = {column.key for column in columns}
-    rows = {row.id: row for row in u.session.execute(select(*_SHOWN).where(Firm.id.in_(ids)))}
+    rows = {row.id: row for row in u.session.execute(_ROWS, {"ids": list(ids)})}
     officers = {row.officer_id for row in rows.values() if row.officer_id} if "officer" in keys else set()
     names = accounts.officer_names(u, officers) if officers else {}
     places = _main_sites(u, ids) if keys & SITE_COLUMNS else {}
@@ -116,9 +133,8 @@ def lines_of(u: UnitOfWork, ids: Sequence[int], extras: Extras, columns: Sequenc
 
 def _main_sites(u: UnitOfWork, ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
     """Return street, postcode and business park by firm: of the main site, else of the first."""
-    columns = (Site.firm_id, Site.street, Site.house_number, Site.postcode, Site.business_park)
-    rows = select(*columns).where(Site.firm_id.in_(ids)).order_by(Site.main, Site.id.desc())
-    return {row[0]: (f"{row[1]} {row[2]}".strip(), row[3], row[4]) for row in u.session.execute(rows)}
+    found = u.session.execute(_PLACES, {"ids": list(ids)})
+    return {row[0]: (f"{row[1]} {row[2]}".strip(), row[3], row[4]) for row in found}
 
 
 @requires("firms.read")
@@ -140,28 +156,18 @@ def conditions(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> list[Co
     if criteria.text:
         found.append(_search(u, criteria.text))
     if criteria.sector:
-        found.append(_in_sector(criteria.sector))
+        found.append(restrictions.in_sector(criteria.sector))
     if criteria.size:
-        found.append(_of_size(criteria.size))
+        found.append(restrictions.of_size(criteria.size))
     if criteria.town:
         found.append(Firm.town_key == sort_key(criteria.town))
     if criteria.abc:
         found.append(and_(Firm.abc == criteria.abc, RATED) if criteria.abc != "-" else Firm.abc == "")
     if criteria.officer:
-        found.append(_of_officer(criteria.officer))
-    found.extend(_of_rows(criteria))
+        found.append(restrictions.of_officer(criteria.officer))
+    found.extend(restrictions.of_rows(criteria))
     kept = [_kept_by(u, f, criteria.more[f.value.key]) for f in extras.filters if f.value.key in criteria.more]
     return found + [false() if isinstance(ids, Failure) else Firm.id.in_(ids) for ids in kept]
-
-
-def _of_rows(criteria: FirmCriteria) -> list[ColumnElement[bool]]:
-    """Keep the firms of a business park, and those picked by hand."""
-    found: list[ColumnElement[bool]] = []
-    if criteria.park:
-        found.append(Firm.id.in_(select(Site.firm_id).where(Site.business_park == criteria.park)))
-    if criteria.picked:
-        found.append(Firm.id.in_(criteria.picked_ids()))
-    return found
 
 
 @requires("firms.read")
@@ -181,14 +187,16 @@ def broken(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> list[tuple[
 
 
 def _kept_by(u: UnitOfWork, added: Provided[FirmFilter], value: str) -> Select[Any] | Failure:
-    return _tried(u, added.plugin, f"filter {added.value.key}", lambda: added.value.select(u, value))
+    return _tried(u, added.plugin, f"filter {added.value.key}", lambda: added.value.select(u, value), value)
 
 
 def _all_values(u: UnitOfWork, added: Provided[FirmColumn]) -> Select[Any] | Failure:
     return _tried(u, added.plugin, f"column {added.value.key}", lambda: added.value.select(u))
 
 
-def _tried(u: UnitOfWork, plugin: str, what: str, make: Callable[[], Select[Any]]) -> Select[Any] | Failure:
+def _tried(
+    u: UnitOfWork, plugin: str, what: str, make: Callable[[], Select[Any]], value: str = ""
+) -> Select[Any] | Failure:
     """Return a plugin's select that the database has understood; the core's own is taken as it is."""
 
     def ask() -> Select[Any]:
@@ -197,41 +205,13 @@ def _tried(u: UnitOfWork, plugin: str, what: str, make: Callable[[], Select[Any]
             u.session.execute(made.limit(1)).all()
         return made
 
-    return u.service(Hooks).guard(plugin, what, ask, u)
+    return u.once((plugin, what, value), lambda: u.service(Hooks).guard(plugin, what, ask, u))
 
 
 def _search(u: UnitOfWork, text: str) -> ColumnElement[bool]:
     """All words must occur in what the search knows of a firm."""
     ids = u.service(Search).matching(u, SEARCHED, text)
     return false() if ids is None else Firm.id.in_(ids)
-
-
-def _in_sector(value: str) -> ColumnElement[bool]:
-    prefixes, divisions = sectors.codes_meant(value)
-    return or_(false(), *(_begins(prefix) for prefix in (*prefixes, *divisions)))
-
-
-def _begins(prefix: str) -> ColumnElement[bool]:
-    """Say "begins with" as a span, which an index can answer on both databases."""
-    after = prefix.rstrip("9")
-    end = after[:-1] + chr(ord(after[-1]) + 1) if after else ""
-    return and_(Firm.wz_code >= prefix, Firm.wz_code < end) if end else Firm.wz_code >= prefix
-
-
-def _of_size(value: str) -> ColumnElement[bool]:
-    if value == UNKNOWN_SIZE:
-        return Firm.employees.is_(None)
-    if value not in SIZES:
-        return false()
-    _label, low, high = SIZES[value]
-    return Firm.employees >= low if high is None else Firm.employees.between(low, high - 1)
-
-
-def _of_officer(value: str) -> ColumnElement[bool]:
-    if value == NOBODY:
-        return Firm.officer_id.is_(None)
-    officer_id = whole_number(value)
-    return false() if officer_id is None else Firm.officer_id == officer_id
 
 
 def ordered(u: UnitOfWork, rows: Select[Any], criteria: FirmCriteria, extras: Extras) -> Select[Any]:
@@ -277,12 +257,18 @@ def _values(u: UnitOfWork, column: Provided[FirmColumn], ids: Sequence[int]) -> 
     """Return the values of an added column for the firms of the page; a plugin's fault leaves its column empty."""
 
     def ask() -> dict[int, Any]:
-        values = column.value.select(u).subquery()
-        firm_id, value = list(values.c)[:2]
-        return {row[0]: row[1] for row in u.session.execute(select(firm_id, value).where(firm_id.in_(ids)))}
+        return {row[0]: row[1] for row in u.session.execute(_of_page(column.value.select(u)), {"ids": list(ids)})}
 
     answer = u.service(Hooks).guard(column.plugin, f"column {column.value.key}", ask, u)
     return {} if isinstance(answer, Failure) else answer
+
+
+@lru_cache(maxsize=200)
+def _of_page(rows: Select[Any]) -> Select[Any]:
+    """Build once for each select that its column keeps."""
+    values = rows.subquery()
+    firm_id, value = list(values.c)[:2]
+    return select(firm_id, value).where(firm_id.in_(bindparam("ids", expanding=True)))
 
 
 def choices(u: UnitOfWork, added: Provided[FirmFilter]) -> list[tuple[str, Text]]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, or_, select
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
@@ -16,6 +16,7 @@ from wf40.core.firms.sectors import Sector, search_sectors
 from wf40.matching.names import loose
 from wf40.sdk.paging import Page, entities, page_of
 from wf40.sdk.refs import FirmRef
+from wf40.sdk.statements import kept, of_units
 
 _visible_tables: dict[frozenset[int] | None, Subquery] = {}
 _MOST_TABLES = 200
@@ -24,10 +25,18 @@ _REF: tuple[Any, ...] = (
     Firm.officer_id, Firm.archived_at,
 )  # fmt: skip
 
+_SITES = select(Site).where(Site.firm_id == bindparam("firm")).order_by(Site.main.desc(), Site.id)
+_NAMES = select(FirmName.name).where(FirmName.firm_id == bindparam("firm")).order_by(FirmName.sort_key, FirmName.id)
+_CHANGES = (
+    select(FieldChange)
+    .where(FieldChange.subject == bindparam("subject"))
+    .order_by(FieldChange.at.desc(), FieldChange.id.desc())
+)
+
 
 def readable(u: UnitOfWork) -> ColumnElement[bool]:
     """Return the condition that keeps the firms of the actor's units."""
-    return true() if u.actor.units is None else Firm.unit_id.in_(u.actor.units)
+    return of_units(u, Firm.unit_id)
 
 
 @requires("firms.read")
@@ -70,8 +79,7 @@ def firm(u: UnitOfWork, firm_id: int) -> Firm:
 def sites(u: UnitOfWork, firm_id: int) -> list[Site]:
     """Return the sites of a firm, the main one first; raises :class:`NotFound`."""
     firm(u, firm_id)
-    order = (Site.main.desc(), Site.id)
-    return list(u.session.scalars(select(Site).where(Site.firm_id == firm_id).order_by(*order)))
+    return list(u.session.scalars(_SITES, {"firm": firm_id}))
 
 
 @requires("firms.read")
@@ -88,8 +96,7 @@ def site(u: UnitOfWork, firm_id: int, site_id: int) -> Site:
 def former_names(u: UnitOfWork, firm_id: int) -> list[str]:
     """Return the names that a firm had before, in German order; raises :class:`NotFound`."""
     firm(u, firm_id)
-    rows = select(FirmName.name).where(FirmName.firm_id == firm_id).order_by(FirmName.sort_key, FirmName.id)
-    return list(u.session.scalars(rows))
+    return list(u.session.scalars(_NAMES, {"firm": firm_id}))
 
 
 @requires("firms.read")
@@ -97,8 +104,12 @@ def relatives(u: UnitOfWork, firm_id: int) -> tuple[FirmRef | None, list[FirmRef
     """Return the parent of a firm, if it may be read, and its branches and subsidiaries."""
     row = firm(u, firm_id)
     parent = FirmsService().many(u, [row.parent_id] if row.parent_id else []).get(row.parent_id or 0)
-    below = select(*_REF).where(Firm.parent_id == firm_id, readable(u)).order_by(Firm.sort_key, Firm.id)
-    return parent, [_ref(r) for r in u.session.execute(below)]
+    return parent, [_ref(r) for r in u.session.execute(_below(u), {"parent": firm_id})]
+
+
+@kept
+def _below(u: UnitOfWork) -> Select[Any]:
+    return select(*_REF).where(Firm.parent_id == bindparam("parent"), readable(u)).order_by(Firm.sort_key, Firm.id)
 
 
 @requires("firms.read")
@@ -122,8 +133,7 @@ def wz_hits(u: UnitOfWork, text: str, edition: str = "") -> list[Sector]:  # noq
 @requires("firms.read")
 def history(u: UnitOfWork, firm_id: int, page: int = 1, size: int = 100) -> Page[FieldChange]:
     """Return one page of the changes of a firm and its sites, the newest first; raises :class:`NotFound`."""
-    rows = select(FieldChange).where(FieldChange.subject == firm_subject(firm(u, firm_id).id))
-    return page_of(u, rows.order_by(FieldChange.at.desc(), FieldChange.id.desc()), page, size, entities)
+    return page_of(u, _CHANGES, page, size, entities, {"subject": firm_subject(firm(u, firm_id).id)})
 
 
 def numbered(name: str, firm_id: int) -> str:
@@ -157,21 +167,28 @@ def _ref(row: Any) -> FirmRef:
     )  # fmt: skip
 
 
+@kept
+def _itself_or_kept(u: UnitOfWork) -> Select[Any]:
+    merged_into: Any = Firm.merged_into_id
+    firm_id: Any = bindparam("firm")
+    either = or_(Firm.id == firm_id, Firm.id.in_(select(merged_into).where(Firm.id == firm_id)))
+    return select(*_REF).where(either, readable(u)).order_by(merged_into.is_not(None))
+
+
+@kept
+def _several(u: UnitOfWork) -> Select[Any]:
+    return select(*_REF).where(Firm.id.in_(bindparam("firms", expanding=True)), readable(u))
+
+
 class FirmsService:
     """Implements :class:`wf40.sdk.services.Firms`."""
 
     def get(self, u: UnitOfWork, firm_id: int) -> FirmRef:
         """Return a firm; for one that became part of another that one. Raises :class:`NotFound`."""
-        kept: dict[int, FirmRef] = {} if u.writes else u.session.info.setdefault("firms read", {})
-        if firm_id not in kept:  # a reading unit sees one state; each part of a record page asks for the firm
-            kept[firm_id] = self._read(u, firm_id)
-        return kept[firm_id]
+        return u.once(("firm", firm_id), lambda: self._read(u, firm_id))  # each part of a record page asks for it
 
     def _read(self, u: UnitOfWork, firm_id: int) -> FirmRef:
-        merged_into = Firm.merged_into_id
-        either = or_(Firm.id == firm_id, Firm.id.in_(select(merged_into).where(Firm.id == firm_id)))
-        rows = u.session.execute(select(*_REF).where(either, readable(u)).order_by(merged_into.is_not(None)))
-        row = rows.first()
+        row = u.session.execute(_itself_or_kept(u), {"firm": firm_id}).first()
         if row is None:
             raise NotFound
         return _ref(row)
@@ -180,8 +197,7 @@ class FirmsService:
         """Return those of the firms that exist and may be read, by id."""
         if not firm_ids:
             return {}
-        rows = u.session.execute(select(*_REF).where(Firm.id.in_(firm_ids), readable(u)))
-        return {row.id: _ref(row) for row in rows}
+        return {row.id: _ref(row) for row in u.session.execute(_several(u), {"firms": list(firm_ids)})}
 
     def find(self, u: UnitOfWork, text: str, limit: int = 20) -> list[FirmRef]:
         """Return firms that hold all words of ``text``, in German order, without archived ones; none for no words."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, true
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
@@ -14,6 +14,7 @@ from wf40.core.imports.lines import Line
 from wf40.core.imports.mappings import Column
 from wf40.core.imports.models import ImportFile, ImportRow, ImportRun
 from wf40.sdk.paging import Page, entities, page_of
+from wf40.sdk.statements import kept
 
 READ = "imports.read"
 FILES = "imports.files"
@@ -155,8 +156,13 @@ def firms_of(u: UnitOfWork, run_id: int) -> Select[Any]:
 @requires(READ)
 def finished(u: UnitOfWork, limit: int = 10) -> list[ImportRun]:
     """Return the newest imports of which something went in."""
+    return list(u.session.scalars(_finished(u), {"most": limit}))
+
+
+@kept
+def _finished(u: UnitOfWork) -> Select[Any]:
     done = select(ImportRun).where(readable(u), ImportRun.state.in_(("done", "cancelled", "failed")))
-    return list(u.session.scalars(done.order_by(ImportRun.id.desc()).limit(limit)))
+    return done.order_by(ImportRun.id.desc()).limit(bindparam("most"))
 
 
 @requires(READ)

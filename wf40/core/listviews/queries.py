@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, true
 
 from wf40.base.access import requires
 from wf40.base.errors import Forbidden, NotFound
 from wf40.base.uow import UnitOfWork
 from wf40.core.listviews.models import ListChoice, ListView
+from wf40.sdk.statements import kept
 
 LISTS = {"firms": "firms.index", "contacts": "contacts.index"}
 """The lists that have views, and the page of each."""
@@ -54,14 +56,18 @@ def offer(u: UnitOfWork, name: str) -> Offer:
     """Return the views of a list and the person's choice, with two statements; raises :class:`Forbidden`."""
     if not u.actor.may(RIGHTS.get(name, "firms.read")):
         raise Forbidden(RIGHTS.get(name, "firms.read"))
-    rows = (
-        select(ListView)
-        .where(ListView.list == name, _visible(u), _of_unit(u))
-        .order_by(ListView.shared, ListView.sort_key, ListView.id)
-    )
     choice = u.session.get(ListChoice, (u.actor.user_id, name)) if u.actor.user_id else None
     mine = choice.view_id if choice else None
-    return Offer([_line(u, row, mine) for row in u.session.scalars(rows)], choice.columns if choice else "")
+    return Offer(
+        [_line(u, row, mine) for row in u.session.scalars(_offered(u), {"name": name})],
+        choice.columns if choice else "",
+    )
+
+
+@kept
+def _offered(u: UnitOfWork) -> Select[Any]:
+    rows = select(ListView).where(ListView.list == bindparam("name"), _visible(u), _of_unit(u))
+    return rows.order_by(ListView.shared, ListView.sort_key, ListView.id)
 
 
 @requires("listviews.own")

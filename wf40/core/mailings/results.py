@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, and_, case, cast, func, literal, or_, select
+from sqlalchemy import Select, String, and_, bindparam, case, cast, func, literal, or_, select
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
@@ -18,6 +18,7 @@ from wf40.core.mailings import codes
 from wf40.core.mailings.models import Distribution, Mailing, MailingFile, MailingRecipient
 from wf40.core.mailings.rights import demand_own_unit, readable_distribution
 from wf40.sdk.paging import Page, page_of
+from wf40.sdk.statements import kept, of_units
 
 PER_PAGE = 50
 RECIPIENT = "mailing_recipient:"
@@ -184,23 +185,26 @@ def has_letters(u: UnitOfWork, mailing_id: int) -> bool:
 @requires("mailings.read")
 def written_to_firm(u: UnitOfWork, firm_id: int, limit: int) -> list[FirmEntry]:
     """Return the newest mailings to persons of a firm."""
-    columns = (Mailing.id, Mailing.channel, Mailing.subject, MailingRecipient.at, Mailing.author_id)
-    rows = (
-        select(*columns, MailingRecipient.contact_id)
-        .join(MailingRecipient, MailingRecipient.mailing_id == Mailing.id)
-        .join(Distribution, Distribution.id == Mailing.distribution_id)
-        .where(MailingRecipient.firm_id == firm_id, MailingRecipient.state == codes.QUEUED)
-    )
-    rows = rows.where(or_(Mailing.channel != codes.LETTER, Mailing.state == codes.DONE))
-    if u.actor.units is not None:
-        rows = rows.where(Distribution.unit_id.in_(u.actor.units))
-    newest = rows.order_by(MailingRecipient.at.desc(), MailingRecipient.id.desc()).limit(limit)
-    found = u.session.execute(newest).all()
+    found = u.session.execute(_written_to_firm(u), {"firm": firm_id, "most": limit}).all()
     authors = officer_names(u, [row.author_id for row in found if row.author_id is not None])
     return [
         FirmEntry(row.id, row.channel, row.subject, row.at, authors.get(row.author_id or 0, ""), row.contact_id)
         for row in found
     ]
+
+
+@kept
+def _written_to_firm(u: UnitOfWork) -> Select[Any]:
+    columns: list[Any] = [Mailing.id, Mailing.channel, Mailing.subject, MailingRecipient.at, Mailing.author_id]
+    rows = (
+        select(*columns, MailingRecipient.contact_id)
+        .join(MailingRecipient, MailingRecipient.mailing_id == Mailing.id)
+        .join(Distribution, Distribution.id == Mailing.distribution_id)
+        .where(MailingRecipient.firm_id == bindparam("firm"), MailingRecipient.state == codes.QUEUED)
+    )
+    rows = rows.where(or_(Mailing.channel != codes.LETTER, Mailing.state == codes.DONE))
+    newest = rows.where(of_units(u, Distribution.unit_id))
+    return newest.order_by(MailingRecipient.at.desc(), MailingRecipient.id.desc()).limit(bindparam("most"))
 
 
 def _counts(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, Mapping[str, int]]:

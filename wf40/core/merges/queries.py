@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, true
 
 from wf40.base.access import requires
 from wf40.base.errors import Forbidden, NotFound
@@ -14,6 +14,7 @@ from wf40.core.firms import comparison, fusion
 from wf40.core.merges.models import FirmMerge
 from wf40.sdk.paging import Page, page_of
 from wf40.sdk.services import Firms
+from wf40.sdk.statements import kept
 
 READ = "merges.read"
 PER_PAGE = 25
@@ -80,8 +81,13 @@ def merge(u: UnitOfWork, merge_id: int) -> MergeView:
 @requires(READ)
 def into(u: UnitOfWork, firm_id: int) -> list[MergeLine]:
     """Return what became part of a firm and is not separated again, the newest first."""
-    rows = select(FirmMerge).where(FirmMerge.keep_id == firm_id, FirmMerge.undone_at.is_(None), _readable(u))
-    return _lines(u, u.session.scalars(rows.order_by(FirmMerge.id.desc())).all())
+    return _lines(u, u.session.scalars(_into(u), {"firm": firm_id}).all())
+
+
+@kept
+def _into(u: UnitOfWork) -> Select[Any]:
+    holding = (FirmMerge.keep_id == bindparam("firm"), FirmMerge.undone_at.is_(None), _readable(u))
+    return select(FirmMerge).where(*holding).order_by(FirmMerge.id.desc())
 
 
 @requires(READ)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, select
 
 from wf40.base.access import requires
 from wf40.base.errors import Text
@@ -14,11 +14,19 @@ from wf40.core.risk.models import RiskHistory, RiskOverride, RiskScore
 from wf40.core.risk.words import short_reason
 from wf40.sdk.paging import Page, page_of
 from wf40.sdk.services import Firms
+from wf40.sdk.statements import kept, of_units
 
 GREY = "grey"
 ORDER = ("red", "yellow", "grey", "green")
 PER_PAGE = 50
 _STEP = 1000
+_SCORE = select(RiskScore).where(RiskScore.firm_id == bindparam("firm"))
+_HISTORY = (
+    select(RiskHistory)
+    .where(RiskHistory.firm_id == bindparam("firm"))
+    .order_by(RiskHistory.at.desc(), RiskHistory.id.desc())
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +50,14 @@ class RiskLine:
 def score_of(u: UnitOfWork, firm_id: int) -> RiskScore | None:
     """Return a firm's score, ``None`` before its first computation; raises :class:`NotFound` for a foreign firm."""
     u.service(Firms).get(u, firm_id)
-    return u.session.get(RiskScore, firm_id)
+    return u.once(("risk", firm_id), lambda: u.session.scalar(_SCORE, {"firm": firm_id}))
 
 
 @requires("risk.read")
 def history_of(u: UnitOfWork, firm_id: int, limit: int = 50) -> list[RiskHistory]:
     """Return the changes of a firm's score, the newest first."""
     u.service(Firms).get(u, firm_id)
-    rows = (
-        select(RiskHistory).where(RiskHistory.firm_id == firm_id).order_by(RiskHistory.at.desc(), RiskHistory.id.desc())
-    )
-    return list(u.session.scalars(rows.limit(limit)))
+    return list(u.session.scalars(_HISTORY, {"firm": firm_id, "most": limit}))
 
 
 @requires("risk.read")
@@ -110,6 +115,7 @@ def _present(u: UnitOfWork) -> Select[Any]:
 
 
 @requires("risk.read")
+@kept
 def light_column(u: UnitOfWork) -> Select[Any]:
     """Return (firm_id, rank): rising from the reddest firm over yellow and grey to the greenest."""
     firms = visible_table(u)
@@ -126,6 +132,7 @@ def light_of_rank(rank: float | None) -> str:
 
 
 @requires("risk.read")
+@kept
 def pressure_column(u: UnitOfWork) -> Select[Any]:
     """Return (firm_id, exposure in [0, 1]) of the firms whose sector has a figure."""
     firms = visible_table(u)
@@ -152,7 +159,7 @@ def _scored(u: UnitOfWork, condition: ColumnElement[bool]) -> Select[Any]:
 
 
 def _readable(u: UnitOfWork) -> ColumnElement[bool]:
-    return true() if u.actor.units is None else RiskScore.unit_id.in_(u.actor.units)
+    return of_units(u, RiskScore.unit_id)
 
 
 @requires("risk.read")

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
 from wf40.base.access import requires
 from wf40.base.clock import local_date
@@ -18,6 +19,7 @@ from wf40.core.timeline.changes import ShownChange, in_words
 from wf40.sdk.paging import Page, entities, page_of
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Firms, Office, Officers
+from wf40.sdk.statements import kept, of_units
 from wf40.sdk.values import FirmSignal
 
 NEW_DAYS = 14
@@ -69,7 +71,7 @@ def today(u: UnitOfWork) -> date:
 
 
 def _readable(u: UnitOfWork) -> ColumnElement[bool]:
-    return Signal.unit_id.in_(u.actor.units) if u.actor.units is not None else Signal.id.is_not(None)
+    return of_units(u, Signal.unit_id)
 
 
 def _lines(u: UnitOfWork, rows: Iterable[Signal], firms: Mapping[int, FirmRef]) -> list[SignalLine]:
@@ -146,9 +148,14 @@ def firm_to_record_on(u: UnitOfWork, firm_id: int) -> FirmRef:
 @requires("signals.read")
 def of_firm(u: UnitOfWork, firm: FirmRef) -> list[SignalLine]:
     """Return a firm's signals, open ones first, the newest first; archived ones are left out."""
-    rows = select(Signal).where(Signal.firm_id == firm.id, Signal.archived_at.is_(None), _readable(u))
-    ordered = rows.order_by(Signal.resolved_on.is_not(None), Signal.observed_on.desc(), Signal.id.desc())
-    return _lines(u, u.session.scalars(ordered), {firm.id: firm})
+    rows = u.once(("signals", firm.id), lambda: u.session.scalars(_of_firm(u), {"firm": firm.id}).all())
+    return _lines(u, rows, {firm.id: firm})
+
+
+@kept
+def _of_firm(u: UnitOfWork) -> Select[Any]:
+    rows = select(Signal).where(Signal.firm_id == bindparam("firm"), Signal.archived_at.is_(None), _readable(u))
+    return rows.order_by(Signal.resolved_on.is_not(None), Signal.observed_on.desc(), Signal.id.desc())
 
 
 @requires("signals.read")

@@ -5,16 +5,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts.queries import unit_names
-from wf40.core.firms.queries import visible_firms
+from wf40.core.firms.queries import visible_firms, visible_table
 from wf40.core.tags.models import FirmTag, Tag
 from wf40.core.tags.rules import CUT, EDIT, MANAGE, READ, tag_key
+from wf40.sdk.statements import kept, of_units
+
+_NAMES = select(Tag.name).where(Tag.unit_id == bindparam("unit")).order_by(Tag.name_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,20 @@ def tag_to_edit(u: UnitOfWork, tag_id: int) -> TagLine:
 @requires(READ)
 def names(u: UnitOfWork, unit_id: int) -> list[str]:
     """Return the names of a unit's tags, for suggestions."""
-    return list(u.session.scalars(select(Tag.name).where(Tag.unit_id == unit_id).order_by(Tag.name_key)))
+    return list(u.session.scalars(_NAMES, {"unit": unit_id}))
 
 
 @requires(READ)
 def of_firm(u: UnitOfWork, firm_id: int) -> list[Tag]:
     """Return the tags of a firm that the actor may read, in German order."""
-    firms = visible_firms(u).subquery()
+    return list(u.session.scalars(_of_firm(u), {"firm": firm_id}))
+
+
+@kept
+def _of_firm(u: UnitOfWork) -> Select[Any]:
+    firms = visible_table(u)
     rows = select(Tag).join(FirmTag, FirmTag.tag_id == Tag.id).join(firms, firms.c.id == FirmTag.firm_id)
-    return list(u.session.scalars(rows.where(FirmTag.firm_id == firm_id).order_by(Tag.name_key, Tag.id)))
+    return rows.where(FirmTag.firm_id == bindparam("firm")).order_by(Tag.name_key, Tag.id)
 
 
 @requires(READ)
@@ -75,12 +83,14 @@ def carried(u: UnitOfWork, firm_ids: Collection[int]) -> dict[int, dict[int, str
 @requires(READ)
 def choices(u: UnitOfWork) -> list[tuple[int, str]]:
     """Return the tags that the actor may read, those of other units with the unit's name."""
-    rows = select(Tag).order_by(Tag.name_key, Tag.id)
-    if u.actor.units is not None:
-        rows = rows.where(Tag.unit_id.in_(u.actor.units))
-    found = list(u.session.scalars(rows))
+    found = list(u.session.scalars(_choices(u)))
     units = unit_names(u, {row.unit_id for row in found if row.unit_id != u.actor.unit_id})
     return [(row.id, f"{row.name} ({units[row.unit_id]})" if row.unit_id in units else row.name) for row in found]
+
+
+@kept
+def _choices(u: UnitOfWork) -> Select[Any]:
+    return select(Tag).where(of_units(u, Tag.unit_id)).order_by(Tag.name_key, Tag.id)
 
 
 @requires(EDIT)

@@ -98,12 +98,12 @@ def team_card(u: UnitOfWork) -> Card:
 
 def firm_panel(u: UnitOfWork, firm: FirmRef) -> Panel:
     """Return the box of a firm's open tasks."""
-    page = queries.tasks(u, TaskFilter(firm_id=firm.id), size=MOST_OF_FIRM)
+    lines = queries.open_of_firm(u, firm.id, MOST_OF_FIRM)
     values: dict[str, Any] = {
-        "lines": page.rows,
-        "more": page.total - len(page.rows),
+        "lines": lines,
+        "more": queries.count_of_firm(u, firm.id) - len(lines),
         "firm": firm,
-        "late": days_late(u, page.rows),
+        "late": days_late(u, lines),
         "today": queries.today(u),
         "may_add": u.actor.may("tasks.edit") and u.actor.may_write_unit(firm.unit_id) and not firm.archived,
     }

@@ -11,7 +11,7 @@ from wf40.base.errors import Text
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.tasks import cards, chronicle, codes, merging, queries, search, steps
-from wf40.core.tasks.shapes import TaskFilter, TaskLine
+from wf40.core.tasks.shapes import TaskLine
 from wf40.core.tasks.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
@@ -77,7 +77,7 @@ def firm_tabs(u: UnitOfWork, firm: FirmRef) -> Iterable[Tab]:
     """All tasks of the firm."""
     if not u.actor.may("tasks.read"):
         return []
-    count = queries.count(u, TaskFilter(firm_id=firm.id))
+    count = queries.count_of_firm(u, firm.id)
     return [Tab("tasks", _l("Wiedervorlagen"), url_for("tasks.of_firm", firm_id=firm.id), order=45, count=count)]
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true
 
 from wf40.base.access import requires
 from wf40.base.checks import whole_number
@@ -25,6 +25,7 @@ from wf40.core.timeline.changes import ShownChange, in_words
 from wf40.sdk.paging import Page, page_of
 from wf40.sdk.refs import FirmRef, OfficerRef, TaskRef
 from wf40.sdk.services import Firms, Office, Officers
+from wf40.sdk.statements import kept, of_units
 
 PER_PAGE = 25
 SLICE = 500
@@ -100,10 +101,29 @@ def of_record(u: UnitOfWork, record: str) -> list[TaskLine]:
 
 
 @requires("tasks.read")
-def count(u: UnitOfWork, wanted: TaskFilter) -> int:
-    """Return how many tasks match."""
-    found = select_lines(u, wanted).order_by(None).with_only_columns(Task.id).subquery()
-    return u.session.scalar(select(func.count()).select_from(found)) or 0
+def count_of_firm(u: UnitOfWork, firm_id: int) -> int:
+    """Return how many open tasks a firm has."""
+    return u.once(("tasks", firm_id), lambda: u.session.scalar(_count_of_firm(u), {"firm": firm_id}) or 0)
+
+
+@requires("tasks.read")
+def open_of_firm(u: UnitOfWork, firm_id: int, limit: int) -> list[TaskLine]:
+    """Return the open tasks of a firm that are due first."""
+    if not count_of_firm(u, firm_id):
+        return []
+    return lines_of(u, u.session.execute(_open_of_firm(u), {"firm": firm_id, "most": limit}).all())
+
+
+@kept
+def _count_of_firm(u: UnitOfWork) -> Select[Any]:
+    mine = (Task.firm_id == bindparam("firm"), Task.state == codes.OPEN, _readable(u))
+    return select(func.count(Task.id)).where(*mine)
+
+
+@kept
+def _open_of_firm(u: UnitOfWork) -> Select[Any]:
+    mine = (Task.firm_id == bindparam("firm"), Task.state == codes.OPEN)
+    return select_lines(u).where(*mine).order_by(Task.due_on, Task.id).limit(bindparam("most"))
 
 
 @requires("tasks.read")
@@ -142,8 +162,13 @@ def open_keys(u: UnitOfWork, keys: Collection[str]) -> set[str]:
 @requires("tasks.read")
 def waiting(u: UnitOfWork) -> int:
     """Return how many of the actor's own open tasks are due today or overdue."""
-    mine = (Task.responsible_id == u.actor.user_id, Task.state == codes.OPEN, Task.due_on <= today(u))
-    return u.session.scalar(select(func.count(Task.id)).where(*mine, _readable(u))) or 0
+    return u.session.scalar(_waiting(u), {"today": today(u)}) or 0
+
+
+@kept
+def _waiting(u: UnitOfWork) -> Select[Any]:
+    mine = (Task.responsible_id == u.actor.user_id, Task.state == codes.OPEN, Task.due_on <= bindparam("today"))
+    return select(func.count(Task.id)).where(*mine, _readable(u))
 
 
 @requires("tasks.read")
@@ -241,4 +266,4 @@ def _line(u: UnitOfWork, row: Any, names: Mapping[int, str], present: Mapping[in
 
 
 def _readable(u: UnitOfWork) -> ColumnElement[bool]:
-    return true() if u.actor.units is None else Task.unit_id.in_(u.actor.units)
+    return of_units(u, Task.unit_id)
