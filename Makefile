@@ -15,7 +15,7 @@ PLUGINS  := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
 PROJECTS := pyproject.toml $(addsuffix /pyproject.toml,$(PLUGINS))
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
-.PHONY: help setup setup-dev demo demo-reset test check screenshots wheels docs translations lock clean
+.PHONY: help setup setup-dev demo demo-reset test check bench screenshots wheels docs translations lock clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -49,6 +49,10 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@$(PIP_INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
+	@$(PIP_INSTALL) --require-hashes -r requirements/bench.txt
+	@touch $@
+
 # --- use -----------------------------------------------------------------------------------------
 
 demo: setup ## start a fictional town on http://127.0.0.1:8040
@@ -64,6 +68,9 @@ test: setup-dev ## the whole test suite, on SQLite and on PostgreSQL
 
 check: setup-dev ## lint, types, import rules, generated files
 	@$(BIN)/python -m tools.check
+
+bench: setup-dev $(VENV)/.bench ## measure speed and memory into docs/figures.md: make bench ARGS="10000 100000"
+	@$(BIN)/python -m bench $(ARGS)
 
 screenshots: setup-dev ## the pictures of the README
 	@$(BIN)/python -m tools.screenshots

@@ -1,7 +1,6 @@
 """A signed-in HTTP client on gunicorn, and times in milliseconds."""
 
 import http.client
-import re
 import socket
 import statistics
 import subprocess
@@ -11,6 +10,7 @@ import urllib.parse
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from html.parser import HTMLParser
 
 from bench.offices import EMAIL, PASSWORD
 
@@ -54,34 +54,83 @@ class Client:
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         self._cookie = ""
-        page = self.get("/anmelden")
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        fields = {"csrf_token": token[1] if token else "", "email": EMAIL, "password": PASSWORD, "next": ""}
-        body, kind = urllib.parse.urlencode(fields), "application/x-www-form-urlencoded"
-        self._connection.request("POST", "/anmelden", body, {"Cookie": self._cookie, "Content-Type": kind})
-        self._keep(self._connection.getresponse())
+        self.post("/anmelden", self.form("/anmelden") | {"email": EMAIL, "password": PASSWORD})
 
-    def get(self, path: str) -> str:
+    def get(self, path: str, **headers: str) -> str:
         """Return a page; raises when it is anything but 200."""
-        try:
-            status, text = self._get(path)
-        except (http.client.RemoteDisconnected, ConnectionResetError):  # closed while other figures were taken
-            self._connection.close()
-            status, text = self._get(path)
+        status, text = self._ask("GET", path, None, headers)
         if status != http.HTTPStatus.OK:
-            message = f"{path} answered {status}"
-            raise RuntimeError(message)
+            raise RuntimeError(f"{path} answered {status}")
         return text
 
-    def _get(self, path: str) -> tuple[int, str]:
-        self._connection.request("GET", path, headers={"Cookie": self._cookie})
-        return self._keep(self._connection.getresponse())
+    def typed(self, words: str) -> str:
+        """Return what the dialog of the search shows while these words are typed."""
+        return self.get(f"/suche?q={urllib.parse.quote(words)}", **{"HX-Request": "true"})
 
-    def _keep(self, answer: http.client.HTTPResponse) -> tuple[int, str]:
-        cookie = answer.getheader("Set-Cookie")
-        if cookie:
+    def form(self, path: str) -> dict[str, str]:
+        """Return what the first form of a page that is not the search would send."""
+        reader = _Form()
+        reader.feed(self.get(path))
+        return reader.fields
+
+    def post(self, path: str, fields: dict[str, str]) -> None:
+        """Send a form; raises when it is not taken."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        status, text = self._ask("POST", path, urllib.parse.urlencode(fields), kind)
+        if status not in {http.HTTPStatus.FOUND, http.HTTPStatus.SEE_OTHER}:
+            raise RuntimeError(f"{path} answered {status}: {text[-500:]}")
+
+    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> tuple[int, str]:
+        sent = headers | {"Cookie": self._cookie}
+        try:
+            self._connection.request(method, path, body, sent)
+            answer = self._connection.getresponse()
+        except (
+            http.client.RemoteDisconnected,
+            ConnectionResetError,
+            BrokenPipeError,
+        ):  # closed while nothing was asked
+            self._connection.close()
+            self._connection.request(method, path, body, sent)
+            answer = self._connection.getresponse()
+        for cookie in answer.headers.get_all("Set-Cookie", []):
             self._cookie = cookie.partition(";")[0]
         return answer.status, answer.read().decode()
+
+
+class _Form(HTMLParser):
+    """Collects the fields of the main form of a page: the one that posts to the page's own purpose."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self._inside, self._select, self._area = False, "", ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        name = given.get("name", "")
+        if tag == "main":
+            self._inside = True
+        if not self._inside:
+            return
+        if tag == "input" and name and given.get("type") not in {"submit", "button", "file"}:
+            if given.get("type") not in {"checkbox", "radio"} or "checked" in given:
+                self.fields.setdefault(name, given.get("value", ""))
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and "selected" in given:
+            self.fields.setdefault(self._select, given.get("value", ""))
+        elif tag == "textarea":
+            self._area = name
+            self.fields.setdefault(name, "")
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.fields[self._area] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._area = ""
 
 
 def timed(work: Callable[[], object], rounds: int) -> list[float]:

@@ -2,6 +2,7 @@
 # Pins every package with the hashes of its files, for Python 3.11 to 3.13 on Linux and macOS.
 #   requirements/runtime.txt  what an office runs
 #   requirements/dev.txt      the same and what tests and checks need
+#   requirements/bench.txt    what measuring needs beside
 #   requirements/build.txt    what builds the distributions (hatchling)
 # The files name no package index. LOCK_ARGS=--upgrade takes new versions.
 set -euo pipefail
@@ -17,3 +18,4 @@ pin() { # OUTPUT SOURCE...
 pin requirements/dev.txt pyproject.toml --extra testing --group dev
 pin requirements/runtime.txt pyproject.toml --constraint requirements/dev.txt
 pin requirements/build.txt requirements/build.in --constraint requirements/dev.txt
+pin requirements/bench.txt requirements/bench.in --constraint requirements/dev.txt
