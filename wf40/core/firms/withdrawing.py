@@ -4,7 +4,7 @@ What was changed is told by the history, not by versions: a change that was itse
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,22 +12,24 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from wf40.base.access import requires
-from wf40.base.history import FieldChange, plain
+from wf40.base.bulk import update_rows
+from wf40.base.history import plain
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms import derived
-from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, FirmToMatch, Site
+from wf40.core.firms.models import Firm, FirmName, Site
 from wf40.core.firms.queries import firm_subject
 from wf40.core.firms.records import EVIDENCE, set_keys, set_sums
+from wf40.core.firms.removing import standing_firms
 from wf40.core.firms.service import EDIT
 from wf40.core.firms.sites import one_line
 from wf40.core.firms.storing import stored_firms, write_firm_values, write_history
 from wf40.core.firms.updating import ADDRESS, Change, Stored
 from wf40.sdk.events import FirmEvidenceChanged
-from wf40.sdk.services import Search
 
 WITHDRAWN = "Import zurückgenommen"
 """The source of values that returned."""
+_SITE: Any = Site.__table__
 _PAIRS = {"wz_code": "wz_edition", "wz_edition": "wz_code"}
 
 
@@ -63,50 +65,21 @@ class Withdrawal:
 
 
 @requires(EDIT)
-def plan_withdrawals(u: UnitOfWork, many: Sequence[Brought], used: Mapping[int, Collection[str]]) -> list[Withdrawal]:
-    """Decide what returns; ``used`` names the tables in which something hangs on a firm. Nothing is written."""
-    ids = {b.firm_id for b in many if b.firm_id is not None}
-    present: dict[int, int | None] = {}
-    for part in portions(sorted(ids)):
-        rows = select(Firm.id, Firm.merged_into_id).where(Firm.id.in_(part))
-        present.update((i, into) for i, into in u.session.execute(rows))
-    created = {b.firm_id for b in many if b.created and b.firm_id is not None and b.firm_id in present}
-    edited = _edited(u, sorted(created))
-    updated = {i for i, into in present.items() if into is None and i not in created}
-    stored = stored_firms(u, updated)
+def plan_withdrawals(u: UnitOfWork, many: Sequence[Brought]) -> list[Withdrawal]:
+    """Decide what returns of changes in firms that stood there before. Nothing is written."""
+    if not many:
+        return []
+    standing = standing_firms(u, sorted({b.firm_id for b in many if b.firm_id is not None}))
+    stored = stored_firms(u, {i for i, into in standing.items() if into is None})
     sites, names = _named(u, many)
     found = []
     for b in many:
-        if b.firm_id is None or b.firm_id not in present:
+        if b.firm_id is None or b.firm_id not in standing:
             found.append(Withdrawal(b, "kept", "gone"))
-        elif present[b.firm_id] is not None:
+        elif standing[b.firm_id] is not None:
             found.append(Withdrawal(b, "kept", "merged"))
-        elif b.created:
-            found.append(_removal(b, edited.get(b.firm_id, ()), used.get(b.firm_id, ())))
         else:
             found.append(_return(b, stored[b.firm_id], sites, names))
-    return found
-
-
-def _removal(b: Brought, edited: Sequence[str], used: Collection[str]) -> Withdrawal:
-    if edited:
-        return Withdrawal(b, "kept", "edited", tuple(edited), tuple(sorted(used)))
-    return Withdrawal(b, "kept", "used", (), tuple(sorted(used))) if used else Withdrawal(b, "removed")
-
-
-def _edited(u: UnitOfWork, ids: Sequence[int]) -> dict[int, list[str]]:
-    """Return which fields of firms differ from what they were when they were made."""
-    found: dict[int, list[str]] = {}
-    columns = (FieldChange.subject, FieldChange.field, FieldChange.old, FieldChange.new)
-    for part in portions(sorted(ids)):
-        subjects = {firm_subject(i): i for i in part}
-        rows = select(*columns).where(FieldChange.subject.in_(subjects), FieldChange.field != "created")
-        first: dict[tuple[int, str], list[Any]] = {}
-        for subject, name, old, new in u.session.execute(rows.order_by(FieldChange.id)):
-            first.setdefault((subjects[subject], name), [old, new])[1] = new
-        for (firm_id, name), (old, new) in first.items():
-            if (old or None) != (new or None):
-                found.setdefault(firm_id, []).append(name)
     return found
 
 
@@ -227,7 +200,6 @@ def _typed(model: Any, name: str, value: Any) -> Any:
 @requires(EDIT)
 def withdraw(u: UnitOfWork, plans: Sequence[Withdrawal]) -> None:
     """Do what was planned."""
-    remove_firms(u, [p.brought.firm_id for p in plans if p.result == "removed" and p.brought.firm_id is not None])
     changed = [p for p in plans if p.stored is not None and p.result != "nothing"]
     _write_parts(u, changed)
     values: dict[int, dict[str, Any]] = {}
@@ -272,27 +244,19 @@ def _write_parts(u: UnitOfWork, plans: Sequence[Withdrawal]) -> None:
     sites = sorted(plan.site_gone for plan in plans if plan.site_gone is not None)
     for part in portions(sites):
         u.session.execute(delete(Site).where(Site.id.in_(part)))
+    _put_sites_back(u, plans)
+
+
+def _put_sites_back(u: UnitOfWork, plans: Sequence[Withdrawal]) -> None:
+    groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
     for plan in plans:
-        for site_id, values in plan.sites.items():
-            row = u.session.get_one(Site, site_id)
-            for name, value in values.items():
-                setattr(row, name, value)
-            row.version += 1
-            row.updated_at = u.now
-    u.session.flush()
+        for site in plan.stored.sites if plan.stored else ():
+            if values := plan.sites.get(site.id):
+                names = tuple(sorted(values))
+                groups[names].append((site.id, *(values[name] for name in names), site.version + 1, u.now))
+    for names, rows in groups.items():
+        update_rows(u.session, _SITE, ("id",), (*names, "version", "updated_at"), rows)
 
 
 def _names_left(plan: Withdrawal) -> list[str]:
     return plan.stored.names if plan.stored else []
-
-
-def remove_firms(u: UnitOfWork, ids: Sequence[int]) -> None:
-    """Remove firms that nobody built upon, with their parts and their history."""
-    for part in portions(sorted(ids)):
-        for table in (FirmMatchKey, FirmToMatch, FirmName, Site):
-            u.session.execute(delete(table).where(table.firm_id.in_(part)))
-        subjects = [firm_subject(i) for i in part]
-        u.session.execute(delete(FieldChange).where(FieldChange.subject.in_(subjects)))
-        u.session.execute(delete(Firm).where(Firm.id.in_(part)))
-    if ids:
-        u.service(Search).drop(u, "firm", ids)

@@ -12,10 +12,10 @@ from wf40.core.imports.models import ImportRow, ImportRun
 from wf40.core.imports.service import RUN, demand, writable
 from wf40.core.imports.terms import UNDOABLE
 
-EXACT = 20_000
-"""So many rows are looked at one by one; of the others it is assumed that they return."""
+EXACT = 5000
+"""So many rows of which something might stay are looked at one by one; of others it is assumed that they stay."""
 SHOWN = 100
-_AT_ONCE = 2000
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class UndoPlan:
 
     ``edited`` are the first rows of which something stays because it was changed since, ``blocked`` those whose firm
     stays because something hangs on it or it was merged; the numbers count all of them. ``gone`` firms no longer exist.
-    ``estimated``: the file is so long that not every row was looked at.
+    ``estimated``: so much changed since that not every row was looked at.
     """
 
     disappear: int = 0
@@ -55,14 +55,29 @@ class UndoPlan:
 
 @requires("imports.read")
 def undo_plan(u: UnitOfWork, run_id: int) -> UndoPlan:
-    """Return what undoing an import would do now; raises :class:`NotFound`."""
+    """Return what undoing an import would do now; raises :class:`NotFound`.
+
+    Counting and a few statements tell of which rows something might stay; only these are looked at.
+    """
     run = queries.run(u, run_id)
-    plan, after, looked = UndoPlan(), 0, 0
     inside = _as_author(u, run)
-    while looked < EXACT and (rows := undoing.brought_rows(u, run, after, _AT_ONCE)):
-        plan = _with(u, run, plan, undoing.planned(inside, run_id, rows))
-        after, looked = rows[-1].row_no, looked + len(rows)
-    return _estimated(u, run, plan, after) if looked >= EXACT else plan
+    numbers = undoing.doubtful_rows(inside, run, EXACT + 1)
+    found = [
+        plan
+        for start in range(0, min(len(numbers), EXACT), _AT_ONCE)
+        for plan in undoing.looked_at(inside, run, numbers[start : start + _AT_ONCE])
+    ]
+    unseen = max(len(numbers) - EXACT, 0)
+    new, other, gone = _totals(u, run)
+    edited = [w for w in found if w.reason == "edited"]
+    blocked = [w for w in found if w.reason in {"used", "merged"}]
+    return UndoPlan(
+        new - sum(w.result != "removed" for w in found if w.brought.created) - unseen,
+        other - sum(w.result not in {"returned", "partly"} for w in found if not w.brought.created),
+        tuple(_lines(u, run, edited[:SHOWN])),
+        tuple(_lines(u, run, blocked[:SHOWN])),
+        len(edited) + unseen, len(blocked), gone, estimated=unseen > 0,
+    )  # fmt: skip
 
 
 def _as_author(u: UnitOfWork, run: ImportRun) -> UnitOfWork:
@@ -71,17 +86,19 @@ def _as_author(u: UnitOfWork, run: ImportRun) -> UnitOfWork:
     return UnitOfWork(u.database, u.session, actor, writes=False)
 
 
-def _with(u: UnitOfWork, run: ImportRun, plan: UndoPlan, found: list[Withdrawal]) -> UndoPlan:
-    counts = {name: sum(w.result == name for w in found) for name in ("removed", "returned", "partly")}
-    edited = [w for w in found if w.reason == "edited"]
-    blocked = [w for w in found if w.reason in {"used", "merged"}]
-    return UndoPlan(
-        plan.disappear + counts["removed"], plan.returns + counts["returned"] + counts["partly"],
-        (*plan.edited, *_lines(u, run, edited[: SHOWN - len(plan.edited)])),
-        (*plan.blocked, *_lines(u, run, blocked[: SHOWN - len(plan.blocked)])),
-        plan.edited_count + len(edited), plan.blocked_count + len(blocked),
-        plan.gone + sum(w.reason == "gone" for w in found),
-    )  # fmt: skip
+def _totals(u: UnitOfWork, run: ImportRun) -> tuple[int, int, int]:
+    """Return how many firms an import made and how many others it met, and how many there are no more."""
+    missing = ImportRow.firm_id.is_(None)
+    rows = select(ImportRow.outcome, missing, func.count()).where(*undoing.did_something(run))
+    new = other = gone = 0
+    for outcome, lost, count in u.session.execute(rows.group_by(ImportRow.outcome, missing)):
+        if lost:
+            gone += count
+        elif outcome == "created":
+            new += count
+        else:
+            other += count
+    return new, other, gone
 
 
 def _lines(u: UnitOfWork, run: ImportRun, found: list[Withdrawal]) -> list[UndoLine]:
@@ -92,19 +109,6 @@ def _lines(u: UnitOfWork, run: ImportRun, found: list[Withdrawal]) -> list[UndoL
         UndoLine(w.brought.row_no, w.brought.firm_id, names[w.brought.row_no], w.reason, w.fields, w.where)
         for w in found
     ]
-
-
-def _estimated(u: UnitOfWork, run: ImportRun, plan: UndoPlan, after: int) -> UndoPlan:
-    rows = select(ImportRow.outcome, func.count()).where(
-        ImportRow.run_id == run.id, ImportRow.row_no > after, ImportRow.row_no <= run.position
-    )
-    rest = {outcome: n for outcome, n in u.session.execute(rows.group_by(ImportRow.outcome))}  # noqa: C416 - rows are no pairs
-    return replace(
-        plan,
-        disappear=plan.disappear + rest.get("created", 0),
-        returns=plan.returns + rest.get("updated", 0),
-        estimated=True,
-    )
 
 
 @requires(RUN)

@@ -1,61 +1,161 @@
-"""Takes an import back, some rows at a time: firms that it made disappear, fields return, what was edited since stays."""
+"""Takes an import back, some rows at a time: firms that it made disappear, fields return, what was edited since stays.
+
+New firms are dealt with as numbers: a few statements a batch say which of them stay, and remove the others. Only what an
+import changed in firms that were there before is looked at row by row.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select, update
 
 from wf40.base.bulk import update_rows
+from wf40.base.id_lists import among
 from wf40.base.uow import UnitOfWork
+from wf40.core.firms.removing import changed_since, edited_firms, firm_states, remove_firms, standing_firms
 from wf40.core.firms.withdrawing import Brought, Withdrawal, plan_withdrawals, withdraw
 from wf40.core.imports.models import ImportRow, ImportRun
-from wf40.core.imports.uses import used_firms
+from wf40.core.imports.uses import used_firms, used_of_run
+
+_ROWS: Any = ImportRow.__table__
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some rows that did something to a firm: new firms with the row of each, and what was changed in others."""
+
+    last: int = 0
+    count: int = 0
+    made: dict[int, int] = field(default_factory=dict)
+    others: list[Brought] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Decision:
+    """What becomes of a batch: firms that disappear, and all the other rows with what returns or stays of each."""
+
+    removed: list[int]
+    others: list[Withdrawal]
 
 
 def undo_some(u: UnitOfWork, run_id: int, limit: int) -> tuple[int, bool]:
     """Take back some rows; returns how many, and whether that was all. The position moves with the firms."""
     run = u.session.get_one(ImportRun, run_id)
-    rows = brought_rows(u, run, run.undo_position, limit)
-    if not rows:
+    batch = next_rows(u, run, run.undo_position, limit)
+    if not batch.count:
         run.state, run.undone_at = "undone", u.now
         run.lease_token, run.lease_until = "", None
         u.audit("import_undone", f"import:{run_id}", dict(run.undo_counts))
         return 0, True
-    plans = planned(u, run_id, rows)
-    withdraw(u, plans)
-    u.session.flush()
-    stored: list[tuple[Any, ...]] = [(run_id, plan.brought.row_no, outcome_of(plan)) for plan in plans]
-    table: Any = ImportRow.__table__
-    update_rows(u.session, table, ("run_id", "row_no"), ("undone",), stored)
+    decision = decided(u, run_id, batch)
+    _mark_removed(u, run_id, [batch.made[firm_id] for firm_id in decision.removed])
+    remove_firms(u, decision.removed)
+    withdraw(u, decision.others)
+    stored: list[tuple[Any, ...]] = [(run_id, plan.brought.row_no, outcome_of(plan)) for plan in decision.others]
+    update_rows(u.session, _ROWS, ("run_id", "row_no"), ("undone",), stored)
     counts = Counter(run.undo_counts)
-    counts.update(plan.result for plan in plans)
-    run.undo_counts, run.undo_position, run.attempts = dict(counts), rows[-1].row_no, 0
-    return len(rows), False
+    counts.update(plan.result for plan in decision.others)
+    if decision.removed:
+        counts["removed"] += len(decision.removed)
+    run.undo_counts, run.undo_position, run.attempts = dict(counts), batch.last, 0
+    return batch.count, False
 
 
-def brought_rows(u: UnitOfWork, run: ImportRun, after: int, limit: int) -> list[Brought]:
-    """Return rows of an import that did something to a firm."""
+def next_rows(u: UnitOfWork, run: ImportRun, after: int, limit: int) -> Batch:
+    """Return rows of an import that did something to a firm, in the order of the file."""
     found = _did_something(run).where(ImportRow.row_no > after).order_by(ImportRow.row_no).limit(limit)
-    return [
-        Brought(
-            row.row_no, row.firm_id, row.outcome == "created",
-            tuple((name, old, new) for name, old, new in row.detail.get("changes", ())), row.before or {},
-        )
-        for row in u.session.execute(found)
-    ]  # fmt: skip
+    return _batch(u, run, found)
+
+
+def rows_numbered(u: UnitOfWork, run: ImportRun, numbers: Sequence[int]) -> Batch:
+    """Return some rows of an import by their numbers."""
+    wanted = _did_something(run).where(among(u.session, ImportRow.row_no, numbers))
+    return _batch(u, run, wanted.order_by(ImportRow.row_no))
+
+
+def did_something(run: ImportRun) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for the rows of an import that did something to a firm."""
+    did = or_(ImportRow.outcome.in_(("created", "updated")), ImportRow.before.is_not(None))
+    return ImportRow.run_id == run.id, ImportRow.row_no <= run.position, did
 
 
 def _did_something(run: ImportRun) -> Select[Any]:
-    columns = (ImportRow.row_no, ImportRow.firm_id, ImportRow.outcome, ImportRow.detail, ImportRow.before)
-    did = or_(ImportRow.outcome.in_(("created", "updated")), ImportRow.before.is_not(None))
-    return select(*columns).where(ImportRow.run_id == run.id, ImportRow.row_no <= run.position, did)
+    columns: tuple[Any, ...] = (ImportRow.row_no, ImportRow.firm_id, ImportRow.outcome)
+    return select(*columns).where(*did_something(run))
 
 
-def planned(u: UnitOfWork, run_id: int, rows: Sequence[Brought]) -> list[Withdrawal]:
-    """Return what can be taken back of some rows."""
-    made = [row.firm_id for row in rows if row.created and row.firm_id is not None]
-    return plan_withdrawals(u, rows, used_firms(u, run_id, made))
+def _batch(u: UnitOfWork, run: ImportRun, found: Select[Any]) -> Batch:
+    batch, others = Batch(), dict[int, tuple[int | None, bool]]()
+    for row_no, firm_id, outcome in u.session.execute(found):
+        batch.last, batch.count = row_no, batch.count + 1
+        if outcome == "created" and firm_id is not None and firm_id not in batch.made:
+            batch.made[firm_id] = row_no
+        else:
+            others[row_no] = firm_id, outcome == "created"
+    details = select(ImportRow.row_no, ImportRow.detail, ImportRow.before)
+    details = details.where(ImportRow.run_id == run.id, among(u.session, ImportRow.row_no, list(others)))
+    for row_no, detail, before in u.session.execute(details.order_by(ImportRow.row_no)) if others else ():
+        changes = tuple((name, old, new) for name, old, new in detail.get("changes", ()))
+        batch.others.append(Brought(row_no, *others[row_no], changes, before or {}))
+    return batch
+
+
+def decided(u: UnitOfWork, run_id: int, batch: Batch) -> Decision:
+    """Say what returns, what stays because it was edited, and what cannot return. Nothing is written."""
+    made = list(batch.made)
+    standing = standing_firms(u, made) if made else {}
+    present = [firm_id for firm_id, into in standing.items() if into is None]
+    edited = edited_firms(u, present) if present else {}
+    used = used_firms(u, run_id, present)
+    stays = [_stays(batch, firm_id, "gone" if firm_id not in standing else "merged")
+             for firm_id in made if standing.get(firm_id, 0) is not None]  # fmt: skip
+    for firm_id in sorted(edited.keys() | used.keys()):
+        stays.append(_stays(batch, firm_id, "edited" if firm_id in edited else "used"))
+        stays[-1].fields, stays[-1].where = tuple(edited.get(firm_id, ())), tuple(sorted(used.get(firm_id, ())))
+    others = plan_withdrawals(u, batch.others)
+    removed = [firm_id for firm_id in present if firm_id not in edited and firm_id not in used]
+    return Decision(removed, sorted([*stays, *others], key=lambda plan: plan.brought.row_no))
+
+
+def looked_at(u: UnitOfWork, run: ImportRun, numbers: Sequence[int]) -> list[Withdrawal]:
+    """Return what would become of some rows, those that simply disappear left out."""
+    return decided(u, run.id, rows_numbered(u, run, numbers)).others
+
+
+def doubtful_rows(u: UnitOfWork, run: ImportRun, most: int) -> list[int]:
+    """Return rows of which something might stay, in the order of the file, not many more than ``most``.
+
+    These are new firms that changed since or to which something refers, and others that are not as the import left them.
+    """
+    own = (*did_something(run), ImportRow.firm_id.is_not(None))
+    firm = firm_states().subquery()
+    left = select(ImportRow.row_no).join(firm, firm.c.id == ImportRow.firm_id).where(*own)
+    stand = ImportRow.before["as_of"][1].as_string()
+    version = ImportRow.before["version"].as_integer()
+    other = or_(version != firm.c.version, version.is_(None) & stand.is_distinct_from(cast(firm.c.as_of, String)))
+    changed = or_(firm.c.merged_into_id.is_not(None), (ImportRow.outcome != "created") & other)
+    numbers = set(u.session.scalars(left.where(changed).limit(most)))
+    span = select(func.min(ImportRow.firm_id), func.max(ImportRow.firm_id)).where(*own, ImportRow.outcome == "created")
+    first, last = u.session.execute(span).one()
+    if first is not None and last is not None:
+        firms = used_of_run(u, run.id, (first, last), most) | set(changed_since(u, first, most))
+        made = select(ImportRow.row_no).where(*own, ImportRow.outcome == "created")
+        numbers.update(u.session.scalars(made.where(among(u.session, ImportRow.firm_id, sorted(firms)))))
+    return sorted(numbers)
+
+
+def _stays(batch: Batch, firm_id: int, reason: str) -> Withdrawal:
+    return Withdrawal(Brought(batch.made[firm_id], firm_id, created=True), "kept", reason)
+
+
+def _mark_removed(u: UnitOfWork, run_id: int, numbers: Sequence[int]) -> None:
+    """Note beside the rows that their firms disappear; without their numbers, which nobody has to look for then."""
+    if numbers:
+        rows = update(ImportRow).where(ImportRow.run_id == run_id, among(u.session, ImportRow.row_no, numbers))
+        marked = rows.values(undone={"result": "removed"}, firm_id=None)
+        u.session.execute(marked, execution_options={"synchronize_session": False})
 
 
 def outcome_of(plan: Withdrawal) -> dict[str, Any]:

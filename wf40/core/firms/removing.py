@@ -1,0 +1,81 @@
+"""Removes firms that a file brought and that nobody built upon: thousands of them with a few statements."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, delete, select
+
+from wf40.base.access import requires
+from wf40.base.history import FieldChange
+from wf40.base.id_lists import among
+from wf40.base.uow import UnitOfWork
+from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, FirmToMatch, Site
+from wf40.core.firms.queries import firm_subject
+from wf40.core.firms.service import EDIT
+from wf40.sdk.services import Search
+
+_SUBJECT = len(firm_subject(0)) - 1
+
+
+@requires(EDIT)
+def standing_firms(u: UnitOfWork, ids: Sequence[int]) -> dict[int, int | None]:
+    """Return those of the firms that still exist, and which firm each became part of.
+
+    Where the unit of work writes, nobody can hang anything on them until it ends.
+    """
+    rows = select(Firm.id, Firm.merged_into_id).where(among(u.session, Firm.id, ids)).order_by(Firm.id)
+    found = u.session.execute(rows.with_for_update() if u.writes else rows)
+    return {firm_id: into for firm_id, into in found}  # noqa: C416 - rows are no pairs
+
+
+def firm_states() -> Select[Any]:
+    """Return a select of all firms with what tells whether they changed; whoever uses it keeps to firms he may read."""
+    columns: tuple[Any, ...] = (Firm.id, Firm.version, Firm.as_of, Firm.merged_into_id)
+    return select(*columns)
+
+
+@requires(EDIT)
+def edited_firms(u: UnitOfWork, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return which fields of firms differ from what they were when they were made."""
+    columns = (FieldChange.subject, FieldChange.field, FieldChange.old, FieldChange.new)
+    own = among(u.session, FieldChange.subject, [firm_subject(i) for i in ids])
+    rows = select(*columns).where(own, FieldChange.field != "created").order_by(FieldChange.id)
+    first: dict[tuple[int, str], list[object]] = {}
+    for subject, name, old, new in u.session.execute(rows):
+        first.setdefault((int(subject[_SUBJECT:]), name), [old, new])[1] = new
+    found: dict[int, list[str]] = {}
+    for (firm_id, name), (old, new) in first.items():
+        if (old or None) != (new or None):
+            found.setdefault(firm_id, []).append(name)
+    return found
+
+
+@requires(EDIT)
+def changed_since(u: UnitOfWork, firm_id: int, most: int) -> list[int]:
+    """Return which firms changed in any way since one was made, not more than so many of them.
+
+    The history is read in the order in which it was written, from the making of that firm on.
+    """
+    made = select(FieldChange.id).where(FieldChange.subject == firm_subject(firm_id), FieldChange.field == "created")
+    after = u.session.scalar(made) or 0
+    prefix = firm_subject(0)[:_SUBJECT]
+    rows = select(FieldChange.subject).where(FieldChange.id > after, FieldChange.field != "created")
+    rows = rows.where(FieldChange.subject.like(f"{prefix}%")).distinct().limit(most)
+    return [int(subject[_SUBJECT:]) for subject in u.session.scalars(rows)]
+
+
+@requires(EDIT)
+def remove_firms(u: UnitOfWork, ids: Sequence[int]) -> None:
+    """Remove firms that nobody built upon, with their parts and their history."""
+    if not ids:
+        return
+    session = u.session
+    for table in (FirmMatchKey, FirmToMatch, FirmName, Site):
+        session.execute(delete(table).where(among(session, table.firm_id, ids)), execution_options=_PLAIN)
+    subjects = [firm_subject(i) for i in ids]
+    session.execute(delete(FieldChange).where(among(session, FieldChange.subject, subjects)), execution_options=_PLAIN)
+    u.service(Search).drop(u, "firm", ids)
+    session.execute(delete(Firm).where(among(session, Firm.id, ids)), execution_options=_PLAIN)
+
+
+_PLAIN = {"synchronize_session": False}
