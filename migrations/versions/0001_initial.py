@@ -570,6 +570,20 @@ def upgrade() -> None:
         batch_op.create_index('ix_list_view_owner', ['owner_id', 'list'], unique=False)
         batch_op.create_index('ix_list_view_unit', ['unit_id', 'list', 'shared'], unique=False)
 
+    op.create_table('mail_draft',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=False),
+    sa.Column('mail', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_mail_draft_author_id_user_account'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_mail_draft_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_draft'))
+    )
+    with op.batch_alter_table('mail_draft', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_mail_draft_author_id'), ['author_id'], unique=False)
+        batch_op.create_index('ix_mail_draft_created_at', ['created_at'], unique=False)
+
     op.create_table('office_closing_day',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('calendar_id', sa.Integer(), nullable=False),
@@ -1081,6 +1095,26 @@ def upgrade() -> None:
         batch_op.create_index('ix_task_responsible_due', ['responsible_id', 'state', 'due_on'], unique=False)
         batch_op.create_index('ix_task_unit_due', ['unit_id', 'state', 'due_on'], unique=False)
 
+    op.create_table('attachment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('draft_id', sa.Integer(), nullable=True),
+    sa.Column('consultation_id', sa.Integer(), nullable=True),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('media_type', sa.String(length=130), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('inline', sa.Boolean(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['consultation_id'], ['consultation.id'], name=op.f('fk_attachment_consultation_id_consultation'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['draft_id'], ['mail_draft.id'], name=op.f('fk_attachment_draft_id_mail_draft'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment'))
+    )
+    with op.batch_alter_table('attachment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_attachment_consultation_id'), ['consultation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attachment_draft_id'), ['draft_id'], unique=False)
+
     op.create_table('campaign_member',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('campaign_id', sa.Integer(), nullable=False),
@@ -1284,6 +1318,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_campaign_member_campaign_state')
 
     op.drop_table('campaign_member')
+    with op.batch_alter_table('attachment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_attachment_draft_id'))
+        batch_op.drop_index(batch_op.f('ix_attachment_consultation_id'))
+
+    op.drop_table('attachment')
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.drop_index('ix_task_unit_due')
         batch_op.drop_index('ix_task_responsible_due')
@@ -1396,6 +1435,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_office_closing_day_calendar_id'))
 
     op.drop_table('office_closing_day')
+    with op.batch_alter_table('mail_draft', schema=None) as batch_op:
+        batch_op.drop_index('ix_mail_draft_created_at')
+        batch_op.drop_index(batch_op.f('ix_mail_draft_author_id'))
+
+    op.drop_table('mail_draft')
     with op.batch_alter_table('list_view', schema=None) as batch_op:
         batch_op.drop_index('ix_list_view_unit')
         batch_op.drop_index('ix_list_view_owner')

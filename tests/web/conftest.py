@@ -31,6 +31,8 @@ from wf40.core.imports.models import ImportProfile
 from wf40.core.imports.profiles import save as save_profile
 from wf40.core.imports.service import UploadInput, begin
 from wf40.core.listviews.service import ViewInput, add_view
+from wf40.core.mails.reading import MailContent, ReadFile
+from wf40.core.mails.service import add_draft, draft, take_over
 from wf40.core.merges.service import MergeInput, merge
 from wf40.core.office.service import DepartmentInput, add_department
 from wf40.core.signals.service import SignalInput, record_signal
@@ -130,6 +132,10 @@ def furnish(office, unit_id, word):
             "view_id": add_view(u, "firms", f"q={word}", ViewInput(word, shared=True)),
             "task_id": add_task(u, firm, TaskInput(word, TODAY, u.actor.user_id, word)),
         }
+        mail = MailContent(word, None, (word, "a@b.example"), (), (), word, shortened=False)
+        draft_id = add_draft(u, mail, [ReadFile(f"{word}.txt", "text/plain", word.encode(), inline=False)])
+        found["attachment_id"] = draft(u, draft_id).files[0].id
+        take_over(u, draft_id, found["consultation_id"], [found["attachment_id"]])
         save_profile(u, found["run_id"], word)
         found["profile_id"] = u.session.scalar(select(ImportProfile.id).where(ImportProfile.name == word))
     with office.writing_as("lead", unit_id) as u:

@@ -18,6 +18,7 @@ from wf40.core.firms import hooks as firms
 from wf40.core.imports import hooks as imports
 from wf40.core.listviews import hooks as listviews
 from wf40.core.mailings import hooks as mailings
+from wf40.core.mails import hooks as mails
 from wf40.core.merges import hooks as merges
 from wf40.core.office import hooks as office
 from wf40.core.risk import hooks as risk
@@ -48,6 +49,7 @@ SLICES: dict[str, ModuleType] = {
     "risk": risk,
     "campaigns": campaigns,
     "mailings": mailings,
+    "mails": mails,
     "merges": merges,
     "search": search,
     "timeline": timeline,

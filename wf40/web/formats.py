@@ -40,6 +40,13 @@ def number(value: float | None, places: int = 0) -> str:
     return str(format_decimal(value, format="#,##0" + ("." + "0" * places if places else "")))
 
 
+def file_size(value: int) -> str:
+    """Return the size of a file, e.g. ``3,4 MB``."""
+    if value < 1_000_000:
+        return f"{number(max(value, 1) / 1000 if value >= 1000 else 1)} kB"
+    return f"{number(value / 1_000_000, 1)} MB"
+
+
 def _german() -> bool:
     locale = get_locale()
     return locale is None or locale.language == "de"
@@ -47,4 +54,6 @@ def _german() -> bool:
 
 def install(app: Flask) -> None:
     """Offer the formats as template filters."""
-    app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time, number=number, ago=ago)
+    app.jinja_env.filters.update(
+        day=day, moment=moment, clock_time=clock_time, number=number, ago=ago, file_size=file_size
+    )

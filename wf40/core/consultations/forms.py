@@ -121,6 +121,16 @@ class ConsultationForm(VersionedForm):
         return Outcomes(tuple(needs), tuple(line for line in lines if line.title or line.due_on))
 
 
+class MailedForm(ConsultationForm):
+    """A conversation made of a mail, with the files to keep."""
+
+    attachment_ids = _Ticks(_l("Anhänge übernehmen"), coerce=int)
+
+    def offer_files(self, files: list[tuple[int, str]]) -> None:
+        """Set the files that may be kept."""
+        self.attachment_ids.choices = choices(files)
+
+
 for _topic, _label in codes.TOPICS.items():
     setattr(ConsultationForm, f"need_{_topic}", BooleanField(_l("%(topic)s als Anliegen aufnehmen", topic=_label)))
     _title = StringField(_l("%(topic)s: worum geht es genau?", topic=_label), filters=[stripped])

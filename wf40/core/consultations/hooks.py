@@ -12,6 +12,7 @@ from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.consultations import codes, merging, queries, search
 from wf40.core.consultations import help as help_for_firm
+from wf40.core.consultations import mail_views as _mails  # noqa: F401 - registers the pages of dropped mails
 from wf40.core.consultations.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
@@ -66,7 +67,11 @@ def firm_actions(u: UnitOfWork, firm: FirmRef) -> Iterable[Action]:
     if firm.archived or not u.actor.may_write_unit(firm.unit_id):
         return []
     url = url_for("consultations.add", firm_id=firm.id)
-    return [Action("consultation", _l("Gespräch erfassen"), url, "consultations.edit", icon="add", order=10)]
+    mail = url_for("consultations.drop_mail", firm_id=firm.id)
+    return [
+        Action("consultation", _l("Gespräch erfassen"), url, "consultations.edit", icon="add", order=10),
+        Action("consultation_mail", _l("E-Mail ablegen"), mail, "consultations.edit", icon="mail", order=900),
+    ]
 
 
 @hookimpl

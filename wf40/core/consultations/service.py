@@ -24,6 +24,7 @@ from wf40.core.consultations.outcomes import store as store_outcomes
 from wf40.core.consultations.queries import content_of, readable_row
 from wf40.core.consultations.rules import ConsultationInput, check, may_read_content
 from wf40.core.contacts.queries import contacts_of_firm
+from wf40.core.mails import service as mails
 from wf40.sdk.events import FirmEvidenceChanged
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Firms, Office, Search
@@ -120,6 +121,13 @@ def archive_consultation(u: UnitOfWork, consultation_id: int) -> None:
 def restore_consultation(u: UnitOfWork, consultation_id: int) -> None:
     """Bring an archived conversation back."""
     _set_archived(u, consultation_id, None)
+
+
+@requires("consultations.edit")
+def remove_attachment(u: UnitOfWork, consultation_id: int, attachment_id: int) -> None:
+    """Remove a file of a conversation for good."""
+    row, _firm = _own(u, consultation_id)
+    mails.remove(u, row.id, attachment_id)
 
 
 @requires("consultations.read")

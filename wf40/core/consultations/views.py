@@ -20,6 +20,7 @@ from wf40.core.contacts.queries import contacts_of_firm, find_firms
 from wf40.core.firms import queries as firms
 from wf40.core.firms import terms
 from wf40.core.firms.pages import RecordHead, record_head
+from wf40.core.mails.service import attachments_of
 from wf40.core.tasks.codes import STATES as TASK_STATES
 from wf40.core.tasks.queries import takers
 from wf40.sdk.checks import whole_number
@@ -60,7 +61,7 @@ def show(consultation_id: int) -> ResponseReturnValue:
     """Show a conversation; opening a confidential one is audited before its content is read."""
     with reading() as u:
         found = queries.consultation(u, consultation_id)
-    _note_reading(found)
+    note_reading(found)
     with reading() as u:
         officer = next((o for o in officers(u) if o.id == found.firm.officer_id), None)
         return render_template(
@@ -69,6 +70,7 @@ def show(consultation_id: int) -> ResponseReturnValue:
             content=found.content,
             officer=officer,
             changes=queries.changes(u, consultation_id),
+            attachments=attachments_of(u, consultation_id) if found.content else [],
             followed=followed(u, consultation_id),
             concern_states=CONCERN_STATES,
             task_states=TASK_STATES,
@@ -85,9 +87,9 @@ def add(firm_id: int) -> ResponseReturnValue:
     with reading() as u:
         firm = queries.firm_to_add_to(u, firm_id)
         form = ConsultationForm(
-            entry_key=service.new_entry_key(), held_on=_today(u), officer_ids=[u.actor.user_id], channel="on_site"
+            entry_key=service.new_entry_key(), held_on=today(u), officer_ids=[u.actor.user_id], channel="on_site"
         )
-        _offer(u, form, firm)
+        offer(u, form, firm)
     status, both, target = 422 if form.is_submitted() else 200, None, url_for("consultations.add", firm_id=firm_id)
     if form.validate_on_submit():
         try:
@@ -99,7 +101,7 @@ def add(firm_id: int) -> ResponseReturnValue:
         except InvalidInput as error:
             form.refuse(error)
         except service.AlreadyStored as error:
-            status, both = 409, _conflict(error.consultation_id, form, error)
+            status, both = 409, conflict(error.consultation_id, form, error)
             target = url_for("consultations.change", consultation_id=error.consultation_id)
     page = render_template("consultations/form.html", form=form, firm=firm, target=target, both=both, consultation=None)
     return page, status
@@ -111,8 +113,8 @@ def change(consultation_id: int) -> ResponseReturnValue:
     with reading() as u:
         found = queries.consultation_to_edit(u, consultation_id)
         form = ConsultationForm(data=comparison.form_values(found))
-        _offer(u, form, found.firm, found)
-    _note_reading(found)
+        offer(u, form, found.firm, found)
+    note_reading(found)
     status, both = 422 if form.is_submitted() else 200, None
     target = url_for("consultations.change", consultation_id=consultation_id)
     if form.validate_on_submit():
@@ -127,7 +129,7 @@ def change(consultation_id: int) -> ResponseReturnValue:
         except InvalidInput as error:
             form.refuse(error)
         except StaleVersion as error:
-            status, both = 409, _conflict(consultation_id, form, error)
+            status, both = 409, conflict(consultation_id, form, error)
     page = render_template(
         "consultations/form.html", form=form, firm=found.firm, target=target, both=both, consultation=found
     )
@@ -163,6 +165,10 @@ def _listed(
         officers=officers(u),
         me=u.actor.user_id,
         codes=codes,
+        may_drop=bool(firm)
+        and not firm.archived_at
+        and u.actor.may("consultations.edit")
+        and u.actor.may_write_unit(firm.unit_id),
     )
 
 
@@ -188,7 +194,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _offer(
+def offer(
     u: UnitOfWork, form: ConsultationForm, firm: FirmRef, present: queries.ConsultationView | None = None
 ) -> None:
     """Offer the firm's and the office's people, and whoever already stands in the conversation."""
@@ -200,7 +206,7 @@ def _offer(
     form.offer(people, list(colleagues.items()), [(o.id, o.name) for o in takers(u, firm.unit_id)])
 
 
-def _conflict(consultation_id: int, form: ConsultationForm, error: StaleVersion) -> tuple[list[ConflictRow], str]:
+def conflict(consultation_id: int, form: ConsultationForm, error: StaleVersion) -> tuple[list[ConflictRow], str]:
     """Return both versions and who saved the other; a second save then overwrites knowingly."""
     with reading() as u:
         rows = comparison.differences(queries.consultation_to_edit(u, consultation_id), form)
@@ -208,11 +214,13 @@ def _conflict(consultation_id: int, form: ConsultationForm, error: StaleVersion)
     return rows, error.changed_by
 
 
-def _note_reading(found: queries.ConsultationView) -> None:
+def note_reading(found: queries.ConsultationView) -> None:
+    """Audit that a confidential conversation is opened, before its content is."""
     if found.confidential and found.content:
         with writing() as u:
             service.note_reading(u, found.id)
 
 
-def _today(u: UnitOfWork) -> date:
+def today(u: UnitOfWork) -> date:
+    """Return the day in the office."""
     return local_date(u.now, u.service(Office).timezone)

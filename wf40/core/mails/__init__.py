@@ -1,0 +1,1 @@
+"""Single mails that become drafts of conversations, and the attachments of conversations."""
