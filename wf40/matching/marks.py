@@ -6,7 +6,8 @@ numbers, and that is known before anything of them is read. Two firms meet where
 of a register number has the court in the lowest 16 of them, so that the number of another court is another key.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from zlib import crc32
@@ -29,7 +30,9 @@ from wf40.matching.places import ADDRESS_EQUAL, ADDRESS_STREET
 _CLASSES = "rvpmdsnjweba"
 _BIT = {letter: 1 << i for i, letter in enumerate(_CLASSES)}
 _LOW = {letter: i << 12 for i, letter in enumerate(_CLASSES)}
-_APART = 0xFFF
+_APART, _CLASS, _COURT = 0xFFF, 0xF000, 0xFFFF_0000
+_WEAK = _LOW["j"]
+"""From this class on a key says nothing that outweighs another register number."""
 WIDTH = 0xFFFF
 """Marks of one key lie within so many numbers of the first."""
 ANY_COURT = 0xFFFF_FFFF
@@ -60,48 +63,69 @@ def _court(court: str) -> int:
     return 1 + crc32(main_word(court).encode()) % 0xFFFF if court else 0
 
 
-def narrow(marks: Iterable[int]) -> set[int]:
-    """Return the first numbers of all ranges of :data:`WIDTH` in which the marks of firms lie that share a key."""
-    found = set()
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for, so that all firms are found that share a key: ranges of marks, by their first number.
+
+    Firms under the marks ``apart`` count only where their register number may be the same.
+    """
+
+    apart: frozenset[int]
+    narrow: frozenset[int]
+    wide: frozenset[int]
+
+
+def search(marks: Iterable[int]) -> Search:
+    """Return what to look for with the marks of some firms."""
+    apart, narrow, wide = set(), set(), set()
     for mark in marks:
-        if mark & 0xF000:
-            found.add(mark & ~WIDTH)
-        elif mark & 0xFFFF_0000:
-            found.update((mark & ~WIDTH, mark & ~ANY_COURT))
-    return found
+        if mark & _CLASS >= _WEAK and mark & _APART:
+            apart.add(mark)
+        elif mark & _CLASS:
+            narrow.add(mark & ~WIDTH)
+        elif mark & _COURT:
+            narrow.update((mark & ~WIDTH, mark & ~ANY_COURT))
+        else:
+            wide.add(mark & ~ANY_COURT)
+    return Search(frozenset(apart), frozenset(narrow), frozenset(wide))
 
 
-def wide(marks: Iterable[int]) -> set[int]:
-    """Return the first numbers of all ranges of :data:`ANY_COURT`: register numbers whose court is not known."""
-    return {mark & ~ANY_COURT for mark in marks if not mark & 0xFFFF_F000}
-
-
-def meeting(marks: Iterable[int], holders: dict[int, list[tuple[int, int]]]) -> dict[int, int]:
+def meeting(marks: Iterable[int], holders: Mapping[int, Sequence[tuple[int, int]]]) -> tuple[dict[int, int], list[int]]:
     """Return the firms that may be one with the firm of the marks, with the classes of the keys that they share.
 
-    ``holders`` has (mark, firm) under the first number of each range. What cannot reach "ask" is left out.
+    ``holders`` has (mark, firm) under the first number of each range. What cannot reach "ask" is left out; the firms of
+    the list can, if they share a key of a name besides (see :func:`share_a_name`).
     """
     shared: dict[int, int] = {}
     own = 0
     for mark in marks:
         own = mark & _APART
-        kind = mark & 0xF000
-        bit = _APART + 1 << (kind >> 12)
-        if kind:
-            ranges: tuple[int, ...] = (mark & ~WIDTH,)
-        elif mark & 0xFFFF_0000:
+        kind = mark & _CLASS
+        if kind >= _WEAK and own:
+            ranges: tuple[int, ...] = (mark,)
+        elif kind:
+            ranges = (mark & ~WIDTH,)
+        elif mark & _COURT:
             ranges = (mark & ~WIDTH, mark & ~ANY_COURT)
         else:
             ranges = (mark & ~ANY_COURT,)
         for first in ranges:
             for other, firm_id in holders.get(first, ()):
-                shared[firm_id] = shared.get(firm_id, other & _APART) | bit
-    found = {}
+                shared[firm_id] = shared.get(firm_id, other & _APART) | _APART + 1 << (kind >> 12)
+    found, unsure = {}, []
     for firm_id, seen in shared.items():
-        apart = seen & _APART
-        if not own or not apart or own == apart or _WORTH[seen >> 12]:
-            found[firm_id] = seen >> 12
-    return found
+        apart, classes = seen & _APART, seen >> 12
+        if not own or not apart or own == apart or _WORTH[classes]:
+            found[firm_id] = classes
+        elif _WORTH[classes | _BIT["w"]]:
+            unsure.append(firm_id)
+    return found, unsure
+
+
+def share_a_name(a: Iterable[int], b: Iterable[int]) -> bool:
+    """Return whether two firms share a key that comes from their names."""
+    one, two = ({mark >> 16 for mark in marks if mark & _CLASS >= _WEAK} for marks in (a, b))
+    return not one.isdisjoint(two)
 
 
 def _reaches(classes: int) -> bool:

@@ -13,7 +13,6 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.duplicates.models import DuplicatePair
 from wf40.core.firms import match_lookup
 from wf40.matching.firms import PreparedFirm, compare, prepared
-from wf40.matching.marks import meeting
 from wf40.matching.verdicts import Band, Verdict
 
 KEPT = 40_000
@@ -33,14 +32,11 @@ class Comparer:
     def candidates(self, u: UnitOfWork, ids: Sequence[int], *, later: bool = False) -> list[Pair]:
         """Return the pairs of these firms with all others that may be one with them; ``later``: with higher numbers."""
         held = match_lookup.marks_held(u, ids)
-        holders = match_lookup.holders_of(u, self.unit_id, {mark for some in held.values() for mark in some})
         found: set[Pair] = set()
-        for firm_id, own in held.items():
-            for other in meeting(own, holders):
-                if other > firm_id:
-                    found.add((firm_id, other))
-                elif other < firm_id and not later:
-                    found.add((other, firm_id))
+        for firm_id, met in zip(held, match_lookup.meeting(u, self.unit_id, list(held.values())), strict=True):
+            found.update((firm_id, other) for other in met if other > firm_id)
+            if not later:
+                found.update((other, firm_id) for other in met if other < firm_id)
         return sorted(found)
 
     def load(self, u: UnitOfWork, ids: Iterable[int]) -> None:

@@ -88,8 +88,7 @@ def like(
     """Do the same for traits whose digests are known; ``up_to`` is the last firm that counts."""
     if not u.actor.may_read_unit(unit_id):
         raise NotFound
-    holders = match_lookup.holders_of(u, unit_id, {key for _traits, keys in many for key in keys}, up_to)
-    candidates = [_likeliest(marks.meeting(keys, holders)) for _traits, keys in many]
+    candidates = [_likeliest(met) for met in match_lookup.meeting(u, unit_id, [keys for _traits, keys in many], up_to)]
     stored = traits_of(u, {firm_id for some in candidates for firm_id in some})
     ready = {firm_id: prepared(traits) for firm_id, traits in stored.items()}
     found: list[list[Near]] = []

@@ -14,8 +14,6 @@ from wf40.matching.traits import FirmTraits
 # ruff: noqa: S608 - the statements consist of names of our own tables; every value is bound
 COMMON = 50
 """A key that more firms of a unit share than this says too little to compare them all."""
-Holders = dict[int, list[tuple[int, int]]]
-"""Mark and firm, under the first number of the range of a key."""
 _LAST = 2**62
 """A number above those of all firms."""
 _AT_ONCE = 5000
@@ -23,14 +21,24 @@ _GIVEN = {
     "postgresql": "(SELECT unnest(CAST(:given AS bigint[])) AS n) AS g",
     "sqlite": "(SELECT value AS n FROM json_each(:given)) AS g",
 }
-_RANGE = "firm_match_key WHERE unit_id = :unit AND key BETWEEN g.n AND g.n + :width AND firm_id <= :up_to"
-_HELD = {
-    "postgresql": f"""SELECT g.n, k.key, k.firm_id FROM {_GIVEN["postgresql"]}
-        CROSS JOIN LATERAL (SELECT key, firm_id FROM {_RANGE} LIMIT :most + 1) AS k""",
-    "sqlite": f"""SELECT g.n, k.key, k.firm_id FROM {_GIVEN["sqlite"]} CROSS JOIN firm_match_key AS k
-        WHERE (SELECT count(*) FROM (SELECT 1 FROM {_RANGE} LIMIT :most + 1)) <= :most
-        AND k.unit_id = :unit AND k.key BETWEEN g.n AND g.n + :width AND k.firm_id <= :up_to""",
-}
+_FROM, _TO = {"apart": "(g.n & -65536)"}, {"apart": "(g.n | 65535)", "wide": "(g.n | 4294967295)"}
+_ONLY = {"apart": "AND (k.key & 4095 = 0 OR k.key & 4095 = g.n & 4095)"}
+
+
+def _held(what: str, dialect: str) -> str:
+    """Return the statement that finds the holders of keys without those of which there are too many."""
+    first, last, only = _FROM.get(what, "g.n"), _TO.get(what, "(g.n | 65535)"), _ONLY.get(what, "")
+    held = f"firm_match_key WHERE unit_id = :unit AND key BETWEEN {first} AND {last} AND firm_id <= :up_to"
+    if dialect == "postgresql":
+        few = f"SELECT key, firm_id, count(*) OVER () AS n FROM (SELECT key, firm_id FROM {held} LIMIT :most + 1) AS f"
+        return f"""SELECT g.n, k.key, k.firm_id FROM {_GIVEN[dialect]} CROSS JOIN LATERAL ({few}) AS k
+            WHERE k.n <= :most {only}"""
+    return f"""SELECT g.n, k.key, k.firm_id FROM {_GIVEN[dialect]} CROSS JOIN firm_match_key AS k
+        WHERE (SELECT count(*) FROM (SELECT 1 FROM {held} LIMIT :most + 1)) <= :most
+        AND k.unit_id = :unit AND k.key BETWEEN {first} AND {last} AND k.firm_id <= :up_to {only}"""
+
+
+_HELD = {what: {dialect: _held(what, dialect) for dialect in _GIVEN} for what in ("apart", "narrow", "wide")}
 _FACTS = """f.id, f.name, f.trade_name, f.legal_form, f.register_kind, f.register_number, f.register_suffix,
     f.register_court, f.vat_id, f.economic_id, f.town, f.phone, f.email, f.website"""
 _WANTED = {
@@ -57,14 +65,26 @@ _EACH = {
 _TEXTS: dict[str, TextClause] = {}
 
 
-def holders_of(u: UnitOfWork, unit_id: int, wanted: Collection[int], up_to: int | None = None) -> Holders:
-    """Return which firms of a unit share a key with the marks, without keys that too many hold."""
+def meeting(
+    u: UnitOfWork, unit_id: int, asked: Sequence[Collection[int]], up_to: int | None = None
+) -> list[dict[int, int]]:
+    """Return for the marks of each firm the stored ones that may be one with it, with the classes of the keys shared.
+
+    Keys that too many share are left out; ``up_to`` is the last firm that counts.
+    """
+    wanted = marks.search({mark for some in asked for mark in some})
     values = {"unit": unit_id, "most": COMMON, "up_to": _LAST if up_to is None else up_to}
-    held: Holders = defaultdict(list)
-    for ranges, width in ((marks.narrow(wanted), marks.WIDTH), (marks.wide(wanted), marks.ANY_COURT)):
-        for first, mark, firm_id in _rows(u, _HELD, sorted(ranges), {**values, "width": width}):
-            held[first].append((mark, firm_id))
-    return {first: some for first, some in held.items() if len(some) <= COMMON}
+    holders: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for what, given in (("apart", wanted.apart), ("narrow", wanted.narrow), ("wide", wanted.wide)):
+        for first, mark, firm_id in _rows(u, _HELD[what], sorted(given), values):
+            holders[first].append((mark, firm_id))
+    met = [marks.meeting(some, holders) for some in asked]
+    held = marks_held(u, {firm_id for _found, unsure in met for firm_id in unsure})
+    for some, (found, unsure) in zip(asked, met, strict=True):
+        for firm_id in unsure:
+            if marks.share_a_name(some, held[firm_id]):
+                found[firm_id] = 0
+    return [found for found, _unsure in met]
 
 
 def marks_held(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, list[int]]:
@@ -114,6 +134,6 @@ def _rows(u: UnitOfWork, sql: Mapping[str, str], given: Sequence[int], values: M
     if statement not in _TEXTS:
         _TEXTS[statement] = text(statement)
     for start in range(0, len(given), _AT_ONCE):
-        part = given[start : start + _AT_ONCE]
-        numbers: Any = list(part) if dialect == "postgresql" else json.dumps(part)
+        part = list(given[start : start + _AT_ONCE])
+        numbers: Any = part if dialect == "postgresql" else json.dumps(part)
         yield from u.session.execute(_TEXTS[statement], {**values, "given": numbers}).all()
