@@ -28,3 +28,16 @@ def test_every_link_of_the_navigation(town, german_only, role, language, theme):
             if language == "en":
                 assert sorted(german_only.intersection(page.evaluate(TEXTS))) == [], f"untranslated on {link}"
         assert problems.all() == []
+
+
+def test_barriers_are_found_and_named(page):
+    page.set_content("<main><h1>Bild</h1><img src='data:,'><a href='/'></a><p style='color: #ccc'>blass</p></main>")
+    faults = axe_faults(page)
+    assert sorted(fault.partition(":")[0] for fault in faults) == [
+        "color-contrast",
+        "document-title",
+        "html-has-lang",
+        "image-alt",
+        "link-name",
+    ]
+    assert any(fault.startswith("image-alt: ") and fault.endswith('at ["img"] <img src="data:,">') for fault in faults)
