@@ -46,7 +46,10 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """An entry of the main navigation. ``count`` is shown as a badge when above zero."""
+    """An entry of the main navigation. ``count`` is shown as a badge when above zero.
+
+    The entry is marked on its own page, on those below it, and on those at and below the addresses of ``covers``.
+    """
 
     key: str
     label: Text
@@ -55,6 +58,7 @@ class NavItem:
     permission: str
     icon: str = "arrow-forward"
     count: int = 0
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

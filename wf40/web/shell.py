@@ -1,7 +1,7 @@
 """Puts the shell around the pages: order of checks before a request, and what every template may use."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -102,10 +102,20 @@ def navigation(hooks: Hooks) -> list[NavLink]:
         items.sort(key=lambda p: (p.value.order, p.value.key))
         found = [hooks.guard(p.plugin, "address in the navigation", partial(_link, p.value)) for p in items]
         g.navigation = [link for link in found if isinstance(link, NavLink)]
-        longest = max((n.url for n in g.navigation if _within(request.path, n.url)), key=len, default="")
-        g.navigation = [NavLink(n.key, n.label, n.url, n.icon, n.count, n.url == longest) for n in g.navigation]
+        _mark(g.navigation, {p.value.key: p.value.covers for p in items})
     links: list[NavLink] = g.navigation
     return links
+
+
+def _mark(links: list[NavLink], covers: Mapping[str, tuple[str, ...]]) -> None:
+    """Mark the entry whose addresses fit the request's best; of equals the later one."""
+    best, chosen = 0, -1
+    for place, link in enumerate(links):
+        fits = [len(url) for url in (link.url, *covers.get(link.key, ())) if _within(request.path, url)]
+        if fits and max(fits) >= best:
+            best, chosen = max(fits), place
+    if chosen >= 0:
+        links[chosen] = replace(links[chosen], active=True)
 
 
 def _link(item: NavItem) -> NavLink:
@@ -136,8 +146,11 @@ def render_part(app: Flask, hooks: Hooks, part: Provided[Panel] | Provided[Card]
 
 
 def _template_context(app: Flask) -> dict[str, Any]:
-    context: dict[str, Any] = {}
-    app.update_template_context(context)
+    """Return what every template may use, gathered once for all boxes of a page."""
+    if "template_context" not in g:
+        g.template_context = {}
+        app.update_template_context(g.template_context)
+    context: dict[str, Any] = g.template_context
     return context
 
 

@@ -30,4 +30,8 @@ def permissions() -> Iterable[Permission]:
 def navigation(u: UnitOfWork) -> Iterable[NavItem]:
     """Last entry."""
     endpoint, right = ("admin.index", "admin.system") if u.actor.may("admin.system") else ("admin.audit", "admin.audit")
-    return [NavItem("admin", _l("Verwaltung"), endpoint, 900, right, icon="wf-gear")]
+    return [
+        NavItem(
+            "admin", _l("Verwaltung"), endpoint, 900, right, icon="wf-gear", covers=("/verwaltung", "/schlagwoerter")
+        )
+    ]

@@ -88,7 +88,17 @@ def _in_csv(cell: Any) -> Any:
         return harmless(cell)
     if isinstance(cell, date):
         return cell.strftime("%d.%m.%Y")
-    return str(cell).replace(".", ",") if isinstance(cell, float | Decimal) else cell
+    return _decimal(cell) if isinstance(cell, float | Decimal) else cell
+
+
+def _decimal(number: float | Decimal) -> str:
+    """Return a number with a comma, without places that say nothing: ``75`` for 75.0, ``1,5`` for 1.50."""
+    text = f"{number:f}" if isinstance(number, Decimal) else repr(number)
+    whole, dot, places = text.partition(".")
+    if "e" in text or not dot:
+        return text.replace(".", ",")
+    places = places.rstrip("0")
+    return f"{whole},{places}" if places else whole
 
 
 def _write_xlsx(out: IO[bytes], table: Table, rows: Iterable[list[Any]]) -> None:

@@ -17,6 +17,11 @@ from wf40.sdk.search import SearchProvider
 from wf40.sdk.values import NavItem, Permission, PersonalColumn, Tab, TimelineEntry
 from wf40.sdk.work import Moved, PutBack
 
+PAGES_OF_LISTS = (
+    "/dubletten", "/zusammenfuehren", "/zusammenfuehrungen", "/exporte/unternehmen", "/ansichten", "/schlagwoerter",
+)  # fmt: skip
+"""Where people come to from the list of firms and work on firms."""
+
 
 @hookimpl
 def blueprints() -> Iterable[Blueprint]:
@@ -36,7 +41,9 @@ def permissions() -> Iterable[Permission]:
 @hookimpl
 def navigation(u: UnitOfWork) -> Iterable[NavItem]:  # noqa: ARG001 - the hook's signature
     """After Mein Tag."""
-    return [NavItem("firms", _l("Unternehmen"), "firms.index", 20, "firms.read", icon="wf-building")]
+    return [
+        NavItem("firms", _l("Unternehmen"), "firms.index", 20, "firms.read", icon="wf-building", covers=PAGES_OF_LISTS)
+    ]
 
 
 @hookimpl

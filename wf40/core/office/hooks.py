@@ -37,7 +37,17 @@ def navigation(u: UnitOfWork) -> Iterable[NavItem]:
     """For the head; the administration finds it among its own tabs."""
     if u.actor.may("admin.system"):
         return []
-    return [NavItem("office", _l("Amt"), "office.index", 890, "office.manage", icon="wf-gear")]
+    return [
+        NavItem(
+            "office",
+            _l("Amt"),
+            "office.index",
+            890,
+            "office.manage",
+            icon="wf-gear",
+            covers=("/verwaltung/felder", "/schlagwoerter"),
+        )
+    ]
 
 
 @hookimpl

@@ -55,7 +55,7 @@ def permissions() -> Iterable[Permission]:
 @hookimpl
 def navigation(u: UnitOfWork) -> Iterable[NavItem]:  # noqa: ARG001 - the hook's signature
     """After the firms' daily work."""
-    return [NavItem("risk", _l("Frühwarnung"), "risk.index", 90, READ, icon="wf-radar")]
+    return [NavItem("risk", _l("Frühwarnung"), "risk.index", 90, READ, icon="wf-radar", covers=("/signale",))]
 
 
 @hookimpl
