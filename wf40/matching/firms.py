@@ -6,7 +6,7 @@ that is liable for a limited partnership stays apart from it, forms that one org
 asked about at best.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from wf40.matching.courts import court_of, same_courts
 from wf40.matching.naming import name_evidence
@@ -41,8 +41,7 @@ _CAPITAL = frozenset({"capital", "stock"})
 _NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedFirm:
+class PreparedFirm(NamedTuple):
     """An organisation whose traits are normalised, ready for many comparisons."""
 
     names: tuple[Words, ...]
@@ -130,9 +129,9 @@ def _liable(a: PreparedFirm, b: PreparedFirm) -> bool:
     """Return whether one is, by its name, the firm that is liable for the other, a limited partnership."""
     family_a, family_b = FAMILY_OF_FORM.get(a.form), FAMILY_OF_FORM.get(b.form)
     if family_a == "partnership" and family_b in _CAPITAL:
-        return not LIABLE.isdisjoint(b.names[0].keys - a.names[0].keys)
+        return not LIABLE.isdisjoint(b.names[0].bits.keys() - a.names[0].bits.keys())
     if family_b == "partnership" and family_a in _CAPITAL:
-        return not LIABLE.isdisjoint(a.names[0].keys - b.names[0].keys)
+        return not LIABLE.isdisjoint(a.names[0].bits.keys() - b.names[0].bits.keys())
     return False
 
 

@@ -21,11 +21,11 @@ def stem(word: str) -> str:
 @lru_cache(_CACHED)
 def house(word: str) -> str:
     """Return what stands before the kind of organisation in a compound ("Bildungszentrum" -> "bildungs"), or ""."""
-    for tail in HOUSES:
-        if word.endswith(tail):
-            front = word[: -len(tail)]
-            return front if len(front) > 4 else ""
-    return ""
+    if not word.endswith(HOUSES):
+        return ""
+    tail = next(tail for tail in HOUSES if word.endswith(tail))
+    front = word[: -len(tail)]
+    return front if len(front) > 4 else ""
 
 
 @lru_cache(_CACHED)

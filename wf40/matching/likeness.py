@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from wf40.matching.lexicon import bits_of
+from wf40.matching.lexicon import bits_of, house, stem
 from wf40.matching.vocabulary import ROLES
 from wf40.matching.words import Words, abbreviates
 
@@ -43,12 +43,12 @@ class Likeness:
     slips: bool = False
 
 
-def slip(a: str, b: str, stem_a: str, stem_b: str) -> float:
+def slip(a: str, b: str) -> float:
     """Return the share of its bits that a word keeps when the other is a slip or an ending of it, or 0."""
     shorter, size = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
     if shorter < 5 or (a[0] != b[0] and size < 8):
         return 0.0
-    if size > 6 and stem_a == stem_b:
+    if size > 6 and stem(a) == stem(b):
         return 0.9
     if size - shorter > 2:
         return 0.0
@@ -63,7 +63,7 @@ def slip(a: str, b: str, stem_a: str, stem_b: str) -> float:
 def likeness(a: Words, b: Words) -> Likeness:
     """Lay two names side by side."""
     out = Likeness()
-    common = a.keys & b.keys
+    common = a.bits.keys() & b.bits.keys()
     bits = a.bits
     shared = 0.0
     for word in common:
@@ -147,10 +147,10 @@ def _slips(left: list[int], right: list[int], a: Words, b: Words, out: Likeness)
     gained = 0.0
     for i in list(left):
         best, which = 0.0, -1
-        word, stem = a.raw[i], a.stems[i]
+        word = a.raw[i]
         for j in right:
-            alike = slip(word, b.raw[j], stem, b.stems[j])
-            if not alike and a.houses[i] and a.houses[i] == b.houses[j]:
+            alike = slip(word, b.raw[j])
+            if not alike and (front := house(word)) and front == house(b.raw[j]):
                 alike = 0.6
             if alike > best:
                 best, which = alike, j
@@ -174,7 +174,7 @@ def _acronyms(left: list[int], right: list[int], a: Words, b: Words, out: Likene
             continue
         start = b.initials.find(short[0])
         while start >= 0:
-            used = abbreviates(short, b.raw[start:])
+            used = abbreviates(short, b.raw, start)
             if used:
                 found = [j for j in right if start <= j < start + used]
                 for j in found:

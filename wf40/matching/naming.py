@@ -30,7 +30,7 @@ def name_evidence(a: Words, b: Words, *, same_form: bool) -> Evidence | None:
         return evidence("name", "equal", round(max(weight, SPELLED_ALIKE) if same_form else weight, 1))
     if a.text > b.text:
         a, b = b, a
-    if not a.keys & b.keys and not _worth_a_look(a, b):
+    if a.bits.keys().isdisjoint(b.bits) and not _worth_a_look(a, b):
         return NAME_DIFFERS
     alike = likeness(a, b)
     weight = _weight(alike)

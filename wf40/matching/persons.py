@@ -91,12 +91,13 @@ def compare(a: PreparedPerson, b: PreparedPerson) -> Verdict:
     if a.phones and b.phones:
         found.append(PHONE_EQUAL if a.phones & b.phones else PHONE_DIFFERS)
     if a.firm and b.firm:
-        found.append(FIRM_EQUAL if a.firm.keys & b.firm.keys and _one_firm(a.firm, b.firm) else FIRM_DIFFERS)
+        found.append(FIRM_EQUAL if _one_firm(a.firm, b.firm) else FIRM_DIFFERS)
     return verdict(PRIOR, found, _SAME)
 
 
 def _one_firm(a: Words, b: Words) -> bool:
-    return a.keys <= b.keys or b.keys <= a.keys
+    one, two = a.bits.keys(), b.bits.keys()
+    return bool(one and two) and (one <= two or two <= one)
 
 
 def _names(a: PreparedPerson, b: PreparedPerson) -> list[Evidence]:

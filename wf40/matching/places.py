@@ -1,8 +1,8 @@
 """Addresses in one notation: street, number and its letter, postcode, town."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -22,8 +22,7 @@ ADDRESS_MOVED = evidence("address", "differs", -0.5)
 ADDRESS_DIFFERS = evidence("town", "differs", -3.2)
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedPlace:
+class PreparedPlace(NamedTuple):
     """An address whose parts are normalised; any of them may be empty."""
 
     street: str

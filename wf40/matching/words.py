@@ -1,15 +1,17 @@
 """Takes a name into comparable words: spelling evened out, legal form apart, each word with what it tells (bits)."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from wf40.base.german import loose, tidy
 from wf40.matching.legal_forms import legal_forms
-from wf40.matching.lexicon import bits_of, house, is_place, number_of, stem
+from wf40.matching.lexicon import bits_of, is_place, number_of
 from wf40.matching.vocabulary import BRANCHES, COUNTED, HEADS, PHRASES, SILENT, Phrases, by_first_word
 
 _MARK = re.compile(r"[()\[\]]|\s[-\u2013\u2014/|]+(?=\s|$)|[-\u2013\u2014]\s*$|[,;:]\s")
+_MAY_MARK = re.compile(r"[()\[\],;:/|\u2013\u2014-]")
 _PART = re.compile(rf"(.*?)(?:({_MARK.pattern})|$)", re.DOTALL)
 _APOSTROPHES = "'\u2019`\u00b4"
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019`\u00b4](?=\w)")
@@ -21,21 +23,17 @@ _NONE: frozenset[str] = frozenset()
 _CACHED = 65536
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """The words of one name, in their order, each in its usual spelling (``order``) and as written (``raw``).
 
-    ``bits`` maps them to what they tell, ``keys`` are the same words as a set. ``light`` words stand in brackets or in a
-    description, ``places`` name towns, ``own`` ones are short for others of the name; all may be left out. ``numbers`` stand apart.
-    ``stems``, ``houses``, ``joined``, ``text``, ``initials`` and ``shorts`` are derived, so that comparing is quick.
+    ``bits`` maps them to what they tell. ``light`` words stand in brackets or in a description, ``places`` name towns,
+    ``own`` ones are short for others of the name; all may be left out. ``numbers`` stand apart. ``joined``, ``text``,
+    ``initials`` and ``shorts`` are derived, so that comparing is quick.
     """
 
     order: tuple[str, ...]
     raw: tuple[str, ...]
-    stems: tuple[str, ...]
-    houses: tuple[str, ...]
     bits: dict[str, float]
-    keys: frozenset[str]
     light: frozenset[str]
     places: frozenset[str]
     own: frozenset[str]
@@ -62,7 +60,7 @@ def _heads(word: str) -> bool:
 
 def _letters_joined(words: list[str]) -> list[str]:
     """Join letters that stand alone: "c u b a" -> "cuba", "r und w" -> "rw"; a legal form at their end stays apart."""
-    if all(len(word) > 1 for word in words):
+    if min(map(len, words), default=2) > 1:
         return words
     out: list[str] = []
     run = ""
@@ -98,37 +96,39 @@ def _at(entries: tuple[tuple[tuple[str, ...], str], ...], words: list[str], i: i
     return None
 
 
-def abbreviates(short: str, words: tuple[str, ...]) -> int:
-    """Return how many of the words the letters stand for, or 0: ("rfc", "reinickendorfer fussballclub") -> 2.
+def abbreviates(short: str, words: Sequence[str], start: int = 0) -> int:
+    """Return how many of the words from ``start`` on the letters stand for, or 0: ("rfc", "reinickendorfer fussballclub") -> 2.
 
     Every word gives its first letter, at most one of them a second one. Short words are no long form.
     """
-    size, at, used, spare = len(short), 0, 0, 1
-    for i, word in enumerate(words):
-        if at == size:
-            break
+    size, at, spare, last = len(short), 0, 1, len(words) - 1
+    for i in range(start, last + 1):
+        word = words[i]
         if word[0] != short[at] or len(word) < 4:
             return 0
         at += 1
-        used += 1
-        following = words[i + 1][0] if i + 1 < len(words) else ""
-        if at < size and spare and short[at] != following and short[at] in word[1:]:
+        if at < size and spare and short[at] in word[1:] and (i == last or words[i + 1][0] != short[at]):
             at += 1
-            spare -= 1
-    return used if at == size and used > 1 else 0
+            spare = 0
+        if at == size:
+            used = i + 1 - start
+            return used if used > 1 else 0
+    return 0
 
 
 def _own_acronyms(order: list[str], raw: list[str]) -> frozenset[str]:
     """Return the words that are short for the words before or after them: "(HVB)" in "Handball-Verband Berlin (HVB)"."""
-    found = set()
+    found = []
     for i, short in enumerate(raw):
         if 2 <= len(short) <= 6:
+            first = short[0]
             for start in range(len(raw) - 1):
-                used = abbreviates(short, tuple(raw[start:]))
-                if used and not start <= i < start + used:
-                    found.add(order[i])
-                    break
-    return frozenset(found)
+                if raw[start][0] == first:
+                    used = abbreviates(short, raw, start)
+                    if used and not start <= i < start + used:
+                        found.append(order[i])
+                        break
+    return frozenset(found) if found else _NONE
 
 
 class _Reader:
@@ -152,8 +152,8 @@ class _Reader:
         self.order: list[str] = []
         self.raw: list[str] = []
         self.bits: dict[str, float] = {}
-        self.light: set[str] = set()
-        self.numbers: set[str] = set()
+        self.light: list[str] = []
+        self.numbers: list[str] = []
         self.silent: list[str] = []
         self.form = ""
         self.told = 0.0
@@ -198,14 +198,14 @@ class _Reader:
 
     def _word(self, canon: str, written: str) -> None:
         if canon in COUNTED or canon.isdecimal():
-            self.numbers.add(number_of(canon))
+            self.numbers.append(number_of(canon))
         elif canon not in self.bits:
             worth = bits_of(canon)
             self.bits[canon] = worth
             self.order.append(canon)
             self.raw.append(written)
             if self.in_light or self.in_brackets:
-                self.light.add(canon)
+                self.light.append(canon)
             else:
                 self.told += worth
 
@@ -219,7 +219,7 @@ def words_of(name: str) -> Words:
                 text = _APOSTROPHE.sub("", name)
                 break
     reader = _Reader()
-    if _MARK.search(text):
+    if _MAY_MARK.search(text) and _MARK.search(text):
         for part, closing in _PART.findall(text):
             if part:
                 reader.part(_letters_joined(loose(part).split()))
@@ -233,15 +233,13 @@ def words_of(name: str) -> Words:
             reader.order, reader.raw = [itself], [itself]
     order, raw, bits = reader.order, reader.raw, reader.bits
     numbers = reader.numbers
+    places = [word for word in order if is_place(word)]
     return Words(
         order=tuple(order),
         raw=tuple(raw),
-        stems=tuple(map(stem, raw)),
-        houses=tuple(map(house, raw)),
         bits=bits,
-        keys=frozenset(bits),
         light=frozenset(reader.light) if reader.light else _NONE,
-        places=frozenset([word for word in order if is_place(word)]) or _NONE,
+        places=frozenset(places) if places else _NONE,
         own=_own_acronyms(order, raw) if len(raw) > 2 else _NONE,
         numbers=frozenset(numbers) if numbers else _NONE,
         joined="".join(raw),
