@@ -17,6 +17,7 @@ from sqlalchemy.types import TypeDecorator
 WRITE_OPTION = "wf40_write"
 _IN_ERROR = psycopg.pq.TransactionStatus.INERROR
 BUSY_TIMEOUT_MS = 15_000
+MUCH_KB = 65_536
 PLACES = 4
 """Decimal places of :class:`ExactNumber`."""
 NAMING = {
@@ -80,6 +81,12 @@ class Base(DeclarativeBase):
 def insert_for(session: Session) -> "type[sqlite.Insert | postgresql.Insert]":
     """Return the dialect's INSERT, which both databases extend with ``ON CONFLICT``."""
     return postgresql.Insert if session.get_bind().dialect.name == "postgresql" else sqlite.Insert
+
+
+def with_more_memory(session: Session) -> None:
+    """Let this connection keep more of an SQLite database in memory, for work on rows that lie all over it."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql(f"PRAGMA cache_size=-{MUCH_KB}")
 
 
 def is_spoiled(session: Session) -> bool:

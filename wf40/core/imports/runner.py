@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from wf40.base.access import Actor
 from wf40.base.bulk import update_rows
+from wf40.base.db import with_more_memory
 from wf40.base.uow import Database, UnitOfWork
 from wf40.core.imports import pool, service, undoing
 from wf40.core.imports.leases import AHEAD, Claim, Lost, claim, failed, hold, release, renew
@@ -29,6 +30,8 @@ from wf40.core.imports.processing import RowResult, process, remember, unstorabl
 
 LONGEST_BATCH = 0.12
 """Seconds that a batch aims at; other writers wait for one or two of them."""
+LONGEST_UNDO = 0.2
+"""The same for taking back: what is removed lies all over the database, and few batches write its pages fewer times."""
 PAUSE = 0.03
 """Longer than somebody who waits for SQLite sleeps between two looks."""
 FIRST, LEAST, MOST = 60, 30, 3000
@@ -252,11 +255,12 @@ def _undo(database: Database, held: Claim, deadline: float | None) -> bool:
         with database.write(held.actor) as u:
             started = time.monotonic()
             hold(u, held)
+            with_more_memory(u.session)
             count, ended = undoing.undo_some(u, held.run_id, size)
             took = time.monotonic() - started
         if ended:
             return True
-        size = max(LEAST, min(MOST, int(count * LONGEST_BATCH / max(took, 0.001)), size * 2))
+        size = max(LEAST, min(MOST, int(count * LONGEST_UNDO / max(took, 0.001)), size * 2))
         if deadline is not None and time.monotonic() > deadline:
             release(database, held)
             return False
