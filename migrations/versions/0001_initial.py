@@ -154,17 +154,23 @@ def upgrade() -> None:
     with op.batch_alter_table('postcode_place', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_postcode_place_postcode'), ['postcode'], unique=False)
 
-    op.create_table('search_part',
+    op.create_table('search_block',
     sa.Column('unit_id', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('kind', sa.String(length=60), nullable=False),
-    sa.Column('part', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
-    sa.Column('word', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
-    sa.Column('copy', sa.Integer(), autoincrement=False, nullable=False),
-    sa.PrimaryKeyConstraint('unit_id', 'kind', 'part', 'word', 'copy', name=op.f('pk_search_part')),
-    sqlite_with_rowid=False
+    sa.Column('kind', sa.String(length=60).with_variant(sa.String(length=60, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('first', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('words', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.PrimaryKeyConstraint('unit_id', 'kind', 'first', name=op.f('pk_search_block'))
+    )
+    op.create_table('search_log',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=60).with_variant(sa.String(length=60, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('added', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('removed', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_log'))
     )
     op.create_table('search_record',
-    sa.Column('kind', sa.String(length=60), nullable=False),
+    sa.Column('kind', sa.String(length=60).with_variant(sa.String(length=60, collation='C'), 'postgresql'), nullable=False),
     sa.Column('record_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.Column('title_key', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
@@ -184,7 +190,7 @@ def upgrade() -> None:
     )
     op.create_table('search_word',
     sa.Column('unit_id', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('kind', sa.String(length=60), nullable=False),
+    sa.Column('kind', sa.String(length=60).with_variant(sa.String(length=60, collation='C'), 'postgresql'), nullable=False),
     sa.Column('word', sa.String(length=600).with_variant(sa.String(length=600, collation='C'), 'postgresql'), nullable=False),
     sa.Column('record_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.PrimaryKeyConstraint('unit_id', 'kind', 'word', 'record_id', name=op.f('pk_search_word')),
@@ -1520,7 +1526,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_search_record_title')
 
     op.drop_table('search_record')
-    op.drop_table('search_part')
+    op.drop_table('search_log')
+    op.drop_table('search_block')
     with op.batch_alter_table('postcode_place', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_postcode_place_postcode'))
 

@@ -45,12 +45,11 @@ class SearchDoc:
 class PreparedDoc(NamedTuple):
     """What the index keeps of a document: made anywhere, without a database, also before the record has a number.
 
-    ``words`` are all its words, each after a blank; ``posted`` those by which it is looked up, each once.
+    ``words`` are all its words, each once and after a blank.
     """
 
     title_key: str
     words: str
-    posted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,25 +17,30 @@ from wf40.core.consultations.service import (
 )
 from wf40.core.contacts.service import ContactInput, add_contact, change_contact
 from wf40.core.search import index
-from wf40.core.search.models import IndexState, SearchedRecord, SearchedWord, Viewed, WordPart
+from wf40.core.search.models import IndexState, LoggedChange, SearchedRecord, SearchedWord, Viewed, WordBlock
 from wf40.core.search.queries import search
 from wf40.core.search.rebuilding import build_missing
+from wf40.core.search.settling import settle
+from wf40.core.search.words import found_inside
 from wf40.core.tasks.service import TaskInput, add_task
 from wf40.sdk.search import SearchDoc, SearchText
 from wf40.sdk.services import Search
 
 TODAY = date(2026, 11, 21)
-TABLES = (SearchedRecord, SearchedWord, WordPart)
+TABLES = (SearchedRecord, SearchedWord, WordBlock, LoggedChange)
 
 
 def content(office):
-    """Return everything that the index holds."""
+    """Return everything that the index holds once all is settled: records, words of records, words found inside."""
+    settle(office.product.database, Actor.system())
     with office.product.database.read(Actor.system()) as u:
-        # Two who write the same new word at once may both store its parts: that is no difference.
-        return [
-            {tuple(v for k, v in row._mapping.items() if k != "copy") for row in u.session.execute(select(t.__table__))}
-            for t in TABLES
-        ]
+        assert u.session.scalar(select(LoggedChange.id)) is None
+        records, postings = ({tuple(row) for row in u.session.execute(select(t.__table__))} for t in TABLES[:2])
+        blocks = u.session.execute(select(WordBlock.unit_id, WordBlock.kind, WordBlock.words))
+        inside = [(unit_id, kind, word) for unit_id, kind, words in blocks for word in words.split()]
+        assert len(set(inside)) == len(inside)
+        assert set(inside) == {(unit, kind, word) for unit, kind, word, _id in postings if found_inside(word)}
+        return [records, postings]
 
 
 def give_up(_u, contact_id):
@@ -86,7 +91,6 @@ def test_any_sequence_of_writes_gives_the_index_of_its_end(office, steps):
     found = content(office)
     with office.writing_as("advisor") as u:
         index.drop(u, "odd", range(1, 5))
-        assert u.session.scalar(select(WordPart.word).where(WordPart.kind == "odd")) is None
         index.put(u, "odd", last.values())
     assert content(office) == found
 

@@ -44,7 +44,7 @@ def personal_data() -> Iterable[PersonalColumn]:
     basis = _l("Öffentliche Aufgabe (Art. 6 Abs. 1 Buchst. e DSGVO)")
     with_record = _l("Zugleich mit dem Datensatz, aus dem sie stammen")
     words = [("search_record", "title_key"), ("search_record", "words"), ("search_word", "word")]
-    words += [("search_part", "part"), ("search_part", "word")]
+    words += [("search_block", "first"), ("search_block", "words"), ("search_log", "added"), ("search_log", "removed")]
     own = [PersonalColumn(table, column, kind, purpose, basis, with_record) for table, column in words]
     viewed, ten = _l("Zuletzt angesehene Datensätze"), _l("Die ältesten fallen weg; mit dem Konto alle")
     return [*own, PersonalColumn("search_viewed", "user_id", viewed, _l("Schneller Zugriff"), basis, ten)]

@@ -1,18 +1,21 @@
-"""Tables of the search's index. They are written by :mod:`wf40.core.search.index` alone.
+"""Tables of the search's index.
 
-Every lookup is one range of an ordered key: unit and kind, then the beginning of what was typed. So a query costs what
-it finds, on SQLite as on PostgreSQL, whether it has one character or ten.
+What is true stands in ``search_record``, and what changed about it in ``search_log``; both are written by
+:mod:`wf40.core.search.index` in the transaction of the record. Words and blocks follow some thousand records at a time
+(:mod:`wf40.core.search.settling`): rows that go to the same pages are written at once. A query reads both, so that it
+never misses what was just saved.
 """
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wf40.base.db import Base, Key, KeyText
 
 _ORDERED = {"sqlite_with_rowid": False}
 LONGEST_KIND = 60
+_Kind = String(LONGEST_KIND).with_variant(String(LONGEST_KIND, collation="C"), "postgresql")
 
 
 class SearchedRecord(Base):
@@ -21,39 +24,49 @@ class SearchedRecord(Base):
     __tablename__ = "search_record"
     __table_args__ = (Index("ix_search_record_title", "unit_id", "kind", "title_key", "record_id"), _ORDERED)
 
-    kind: Mapped[str] = mapped_column(String(LONGEST_KIND), primary_key=True)
+    kind: Mapped[str] = mapped_column(_Kind, primary_key=True)
     record_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     unit_id: Mapped[int]
     title_key: Mapped[str] = mapped_column(Key)
     words: Mapped[str] = mapped_column(KeyText)
 
 
+class LoggedChange(Base):
+    """Records whose words changed: of each a line with its number and the words that it has now, or has no more."""
+
+    __tablename__ = "search_log"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int]
+    kind: Mapped[str] = mapped_column(_Kind)
+    added: Mapped[str] = mapped_column(KeyText)
+    removed: Mapped[str] = mapped_column(Text)
+
+
 class SearchedWord(Base):
-    """A word of a record."""
+    """A word of a record. One that the record has no more may stay for a while: ``search_record`` knows."""
 
     __tablename__ = "search_word"
     __table_args__ = (_ORDERED,)
 
     unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(String(LONGEST_KIND), primary_key=True)
+    kind: Mapped[str] = mapped_column(_Kind, primary_key=True)
     word: Mapped[str] = mapped_column(Key, primary_key=True)
     record_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
-class WordPart(Base):
-    """A word and what is left of it from any of its letters on: "inside a word" is the beginning of such a part.
+class WordBlock(Base):
+    """Distinct words that follow each other in order, from ``first`` on, each between blanks.
 
-    ``copy`` lets two who need the same new word at the same moment both write it instead of waiting for each other.
+    Who looks inside words reads all of them: a million firms have some hundred thousand words, a few megabytes.
     """
 
-    __tablename__ = "search_part"
-    __table_args__ = (_ORDERED,)
+    __tablename__ = "search_block"
 
     unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(String(LONGEST_KIND), primary_key=True)
-    part: Mapped[str] = mapped_column(Key, primary_key=True)
-    word: Mapped[str] = mapped_column(Key, primary_key=True)
-    copy: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(_Kind, primary_key=True)
+    first: Mapped[str] = mapped_column(Key, primary_key=True)
+    words: Mapped[str] = mapped_column(KeyText)
 
 
 class IndexState(Base):

@@ -12,6 +12,8 @@ from wf40.core.search import finding
 from wf40.core.search.marking import Segment, marked, shortened
 from wf40.core.search.models import Viewed
 from wf40.core.search.providing import allowed, asked, units_of
+from wf40.core.search.question import Question
+from wf40.core.search.rows import on_postgresql
 from wf40.core.search.words import readings, title_key
 from wf40.pluginhost.calls import Failure, Provided
 from wf40.sdk.search import Creation, SearchHit, SearchProvider, SearchText
@@ -47,7 +49,7 @@ def search(u: UnitOfWork, query: str, each: int, kind: str = "") -> list[Group]:
     """Return what is found, at most ``each`` of a kind, best first; of one kind only when one is named."""
     ways = readings(query)
     known = {k: p for k, p in allowed(u).items() if not kind or k == kind}
-    question = finding.Question(units_of(u), title_key(query), ways, u.session.get_bind().dialect.name == "postgresql")
+    question = Question(units_of(u), title_key(query), ways, on_postgresql(u.session))
     found = finding.candidates(u, question, list(known), each)
     words = {word for way in ways for word in way}
     groups = []

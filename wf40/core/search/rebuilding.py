@@ -7,9 +7,10 @@ from sqlalchemy import delete, func, select, text
 
 from wf40.base.access import Actor
 from wf40.base.uow import Database, UnitOfWork
-from wf40.core.search import index
+from wf40.core.search import index, settling
 from wf40.core.search.models import IndexState, SearchedRecord
 from wf40.core.search.providing import asked, providers
+from wf40.core.search.rows import on_postgresql
 from wf40.core.search.words import RULES
 from wf40.pluginhost.calls import Failure, Provided
 from wf40.sdk.search import SearchProvider
@@ -29,8 +30,9 @@ class Progress:
 
 
 def build_missing(database: Database) -> None:
-    """Do a part of what is missing: after an upgrade, after a plugin was switched on, and after the rules changed."""
+    """Settle what was logged, then do a part of what is missing: after an upgrade, after a plugin was switched on."""
     until = time.monotonic() + SECONDS
+    settling.settle(database, Actor.system("search"))
     unable: frozenset[str] = frozenset()
     while time.monotonic() < until:
         with database.read(Actor.system("search")) as u:
@@ -81,8 +83,9 @@ def _build(u: UnitOfWork, provider: Provided[SearchProvider], state: IndexState)
         stored = stored.where(SearchedRecord.record_id <= state.reached)
     index.drop(u, kind, set(u.session.scalars(stored)) - {doc.record_id for doc in docs})
     index.put(u, kind, docs, anew=True)
-    if state.complete and u.session.get_bind().dialect.name == "postgresql":
-        u.session.execute(text("ANALYZE search_record, search_word, search_part"))
+    settling.settle_some(u)
+    if state.complete and on_postgresql(u.session):
+        u.session.execute(text("ANALYZE search_record, search_word, search_block"))
     return Progress(kind, len(docs), state.complete)
 
 

@@ -3,58 +3,70 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Integer, Table
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
+from wf40.base import bulk
 from wf40.base.db import Base
+from wf40.core.search.models import SearchedRecord
+
+RECORD_COLUMNS = ("kind", "record_id", "unit_id", "title_key", "words")
+Posting = tuple[str, int]
 
 
-def insert_rows(session: Session, model: type[Base], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows in the order of the table's columns; those that are there already stay as they are."""
-    table = _table(model)
-    if _on_postgresql(session):
-        _with_arrays(session, f"INSERT INTO {table.name} SELECT * FROM {_unnested(table)} ON CONFLICT DO NOTHING", rows)  # noqa: S608 - names of our own table
-    else:
-        places = ", ".join("?" * len(table.columns))
-        _one_by_one(session, f"INSERT OR IGNORE INTO {table.name} VALUES ({places})", rows)  # noqa: S608 - as above
-
-
-def delete_rows(session: Session, model: type[Base], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Delete the rows that begin with these values, in the order of the table's columns."""
-    if not rows:
-        return
-    table, many = _table(model), len(rows[0])
-    names = [column.name for column in table.columns][:many]
-    if _on_postgresql(session):
-        same = " AND ".join(f"t.{name} = g.{name}" for name in names)
-        sql = f"DELETE FROM {table.name} t USING {_unnested(table, many)} WHERE {same}"  # noqa: S608 - as above
-        _with_arrays(session, sql, rows)
-    else:
-        same = " AND ".join(f"{name} = ?" for name in names)
-        _one_by_one(session, f"DELETE FROM {table.name} WHERE {same}", rows)  # noqa: S608 - as above
-
-
-def _table(model: type[Base]) -> Table:
+def table_of(model: type[Base]) -> Table:
+    """Return the table of a model."""
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101 - a mapped class
     return table
 
 
-def _on_postgresql(session: Session) -> bool:
+def on_postgresql(session: Session) -> bool:
+    """Tell which of the two databases it is."""
     return session.get_bind().dialect.name == "postgresql"
 
 
-def _unnested(table: Table, many: int | None = None) -> str:
-    columns = list(table.columns)[:many]
-    arrays = ", ".join(f"%s::{'integer' if isinstance(c.type, Integer) else 'text'}[]" for c in columns)
-    return f"unnest({arrays}) AS g({', '.join(c.name for c in columns)})"
-
-
-def _with_arrays(session: Session, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
-        session.connection().exec_driver_sql(sql, tuple(list(column) for column in zip(*rows, strict=True)))
-
-
-def _one_by_one(session: Session, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
+def insert_records(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert records that are new. On SQLite the number of a record that is gone may come again."""
+    if on_postgresql(session):
+        bulk.insert_rows(session, table_of(SearchedRecord), RECORD_COLUMNS, rows)
+    elif rows:
+        names = ", ".join(RECORD_COLUMNS)
+        sql = f"INSERT OR REPLACE INTO search_record ({names}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - our own names
         session.connection().exec_driver_sql(sql, list(rows))
+
+
+def insert_words(session: Session, unit_id: int, kind: str, postings: Sequence[Posting]) -> None:
+    """Insert words of records, in order; those that are there already stay as they are."""
+    if not postings:
+        return
+    if on_postgresql(session):
+        sql = (
+            "INSERT INTO search_word (unit_id, kind, word, record_id) SELECT %s, %s, g.w, g.i"
+            " FROM unnest(%s::text[], %s::integer[]) AS g(w, i) ON CONFLICT DO NOTHING"
+        )
+        _with_arrays(session, sql, unit_id, kind, postings)
+    else:
+        sql = "INSERT OR IGNORE INTO search_word (unit_id, kind, word, record_id) VALUES (?, ?, ?, ?)"
+        session.connection().exec_driver_sql(sql, [(unit_id, kind, word, i) for word, i in postings])
+
+
+def delete_words(session: Session, unit_id: int, kind: str, postings: Sequence[Posting]) -> None:
+    """Delete words of records."""
+    if not postings:
+        return
+    if on_postgresql(session):
+        sql = (
+            "DELETE FROM search_word t USING unnest(%s::text[], %s::integer[]) AS g(w, i)"
+            " WHERE t.unit_id = %s AND t.kind = %s AND t.word = g.w AND t.record_id = g.i"
+        )
+        words, ids = (list(column) for column in zip(*postings, strict=True))
+        session.connection().exec_driver_sql(sql, (words, ids, unit_id, kind))
+    else:
+        sql = "DELETE FROM search_word WHERE unit_id = ? AND kind = ? AND word = ? AND record_id = ?"
+        session.connection().exec_driver_sql(sql, [(unit_id, kind, word, i) for word, i in postings])
+
+
+def _with_arrays(session: Session, sql: str, unit_id: int, kind: str, postings: Sequence[Posting]) -> None:
+    words, ids = (list(column) for column in zip(*postings, strict=True))
+    session.connection().exec_driver_sql(sql, (unit_id, kind, words, ids))

@@ -8,9 +8,11 @@ from sqlalchemy import Select, delete, select
 from wf40.base.access import requires
 from wf40.base.db import insert_for
 from wf40.base.uow import UnitOfWork
-from wf40.core.search import finding, index
+from wf40.core.search import index, listing
 from wf40.core.search.models import Viewed
 from wf40.core.search.providing import allowed, asked, providers, units_of
+from wf40.core.search.question import Question
+from wf40.core.search.rows import on_postgresql
 from wf40.core.search.words import prepared, readings, title_key
 from wf40.pluginhost.calls import Failure
 from wf40.sdk.search import PreparedDoc, SearchDoc
@@ -52,8 +54,7 @@ class SearchService:
         ways = readings(text)
         if not ways:
             return None
-        postgresql = u.session.get_bind().dialect.name == "postgresql"
-        return finding.matching(finding.Question(units_of(u), title_key(text), ways, postgresql), kind)
+        return listing.matching(u, Question(units_of(u), title_key(text), ways, on_postgresql(u.session)), kind)
 
 
 @requires("search.use")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from wf40.base.german import loose
 from wf40.sdk.search import PreparedDoc, SearchDoc, SearchText
 
-RULES = 1
+RULES = 2
 """Raise it when any of this changes: every index is then built anew."""
 LONGEST_WORD = 60
 LONGEST_TITLE = 200
@@ -32,9 +32,7 @@ _SINGLE = re.compile(r"(?<!\S)(\w(?: \w)+)(?!\S)")
 
 def prepared(doc: SearchDoc) -> PreparedDoc:
     """Return what the index keeps of a document."""
-    words = words_of(doc)
-    posted = tuple(word for word in words if word not in COMMON)
-    return PreparedDoc(title_key(doc.title), "".join([f" {word}" for word in words]), posted)
+    return PreparedDoc(title_key(doc.title), "".join([f" {word}" for word in words_of(doc)]))
 
 
 def words_of(doc: SearchDoc) -> tuple[str, ...]:
@@ -48,29 +46,20 @@ def words_of(doc: SearchDoc) -> tuple[str, ...]:
     return tuple(found)
 
 
-def words_in(text: str) -> tuple[str, ...]:
-    """Return the words of a stored text again."""
-    return tuple(text.split())
-
-
 def title_key(title: str) -> str:
     """Return the title as it is compared with the beginning of a query."""
     return loose(title)[:LONGEST_TITLE]
 
 
-def parts_of(word: str) -> list[str]:
-    """Return the word and its ends that can be looked up; only the ends of words without digits, and of long numbers.
+def found_inside(word: str) -> bool:
+    """Tell whether a word is also found by what stands inside: words without digits, and long numbers.
 
     A number that is no telephone number has at most six digits that anybody would look for inside; those are found by
     their beginning.
     """
     if word.isalpha():
-        shortest = SHORTEST_INSIDE
-    elif word.isdigit() and len(word) >= SHORTEST_PHONE - word.startswith("0"):
-        shortest = SHORTEST_DIGITS
-    else:
-        return []
-    return [word[start:] for start in range(len(word) - shortest + 1)]
+        return len(word) >= SHORTEST_INSIDE
+    return word.isdigit() and len(word) >= SHORTEST_PHONE - word.startswith("0")
 
 
 def national(number: str) -> str:

@@ -1,0 +1,56 @@
+"""All records that hold words, as a select that lists join: not only the best ones."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, Integer, Select, Text, and_, cast, func, or_, select, union
+
+from wf40.base.uow import UnitOfWork
+from wf40.core.search import logged
+from wf40.core.search.finding import words_inside
+from wf40.core.search.models import SearchedRecord, SearchedWord
+from wf40.core.search.question import LAST, Question, needle_of
+from wf40.core.search.words import COMMON, is_inside
+
+
+def matching(u: UnitOfWork, asked: Question, kind: str) -> Select[Any]:
+    """Return a select of the numbers of all records of a kind that hold the words."""
+    ways = [_all_of(u, asked, kind, words) for words in asked.readings]
+    if len(ways) == 1:
+        return ways[0]
+    either = union(*ways).subquery()
+    return select(either.c.record_id)
+
+
+def _all_of(u: UnitOfWork, asked: Question, kind: str, words: Sequence[str]) -> Select[Any]:
+    holds = func.strpos if asked.postgresql else func.instr
+    held = [holds(SearchedRecord.words, f" {word}" if word in COMMON else needle_of(word)) > 0 for word in words]
+    own: tuple[Any, ...] = (SearchedRecord.kind == kind, SearchedRecord.unit_id.in_(asked.units))
+    found = [SearchedRecord.record_id.in_(_holders(u, asked, kind, word)) for word in words if word not in COMMON]
+    if found:
+        way = Question(asked.units, "", [tuple(words)], asked.postgresql)
+        late = [record_id for _kind, record_id, _title, _words in logged.records(u, way, [kind])]
+        known = and_(*found)
+        own = (*own, or_(known, SearchedRecord.record_id.in_(_given(asked, late, Integer()))) if late else known)
+    return select(SearchedRecord.record_id).where(*own, *held)
+
+
+def _holders(u: UnitOfWork, asked: Question, kind: str, word: str) -> Select[Any]:
+    """Return a select of the numbers of the records that have a word with this at its beginning or inside."""
+    own = (SearchedWord.kind == kind, SearchedWord.unit_id.in_(asked.units))
+    begin = select(SearchedWord.record_id).where(*own, SearchedWord.word >= word, SearchedWord.word < word + LAST)
+    if not is_inside(word):
+        return begin
+    given = words_inside(u, asked, [kind], [word]).get((kind, word), [])
+    whole = select(SearchedWord.record_id).where(*own, SearchedWord.word.in_(_given(asked, given, Text())))
+    # Numbers and codes such as "hra380008" are not looked into: they are found by their beginning alone.
+    either = union(begin, whole).subquery()
+    return select(either.c.record_id)
+
+
+def _given(asked: Question, values: Sequence[Any], kind: Integer | Text) -> Select[Any]:
+    """Return a select of any number of given values: one parameter, whatever their number."""
+    if asked.postgresql:
+        return select(func.unnest(cast(list(values), ARRAY(kind))).column_valued("value"))
+    return select(func.json_each(json.dumps(list(values))).table_valued("value").c.value)

@@ -1,0 +1,112 @@
+"""Brings words and blocks in step with what was logged: some thousand records at a time, in one short transaction.
+
+Whoever asks meanwhile reads the log as well. One at a time does this, so nobody else changes words and blocks.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, select, text
+
+from wf40.base.access import Actor
+from wf40.base.portions import portions
+from wf40.base.uow import Database, UnitOfWork
+from wf40.core.search import blocks
+from wf40.core.search.models import LoggedChange
+from wf40.core.search.rows import delete_words, insert_words, on_postgresql
+from wf40.core.search.words import COMMON, found_inside
+
+LARGEST = 500_000
+"""Characters of the log that are dealt with at once: about four thousand firms, a tenth of a second."""
+MOST_ENTRIES = 2_000
+_LOCK = 4_015_001
+"""Nobody else takes this number as a lock on PostgreSQL."""
+
+
+def settle(database: Database, actor: Actor, portions_at_most: int = 1_000) -> None:
+    """Deal with what is logged until nothing is left, or somebody else is at it."""
+    for _turn in range(portions_at_most):
+        with database.read(actor) as u:
+            if waiting(u) == 0:
+                return
+        with database.write(actor) as u:
+            if not settle_some(u):
+                return
+
+
+def waiting(u: UnitOfWork) -> int:
+    """Return how many entries of the log are still to be dealt with."""
+    return u.session.scalar(select(func.count()).select_from(LoggedChange)) or 0
+
+
+def settle_some(u: UnitOfWork) -> bool:
+    """Deal with the oldest entries; tells whether there were any, and nobody else was at it."""
+    if on_postgresql(u.session) and not u.session.scalar(text("SELECT pg_try_advisory_xact_lock(:n)"), {"n": _LOCK}):
+        return False
+    ids = _oldest(u)
+    entries: dict[tuple[int, str], list[tuple[str, str]]] = defaultdict(list)
+    for part in portions(ids):
+        for row in u.session.execute(_entries(part)):
+            entries[row.unit_id, row.kind].append((row.removed, row.added))
+    for (unit_id, kind), changes in sorted(entries.items()):
+        _apply(u, unit_id, kind, changes)
+    for part in portions(ids):
+        u.session.execute(delete(LoggedChange).where(LoggedChange.id.in_(part)))
+    return bool(ids)
+
+
+def _entries(ids: Sequence[int]) -> Any:
+    log = LoggedChange
+    return select(log.unit_id, log.kind, log.removed, log.added).where(log.id.in_(ids)).order_by(log.id)
+
+
+def _oldest(u: UnitOfWork) -> list[int]:
+    size = func.length(LoggedChange.added) + func.length(LoggedChange.removed)
+    found: list[int] = []
+    total = 0
+    for entry, length in u.session.execute(
+        select(LoggedChange.id, size).order_by(LoggedChange.id).limit(MOST_ENTRIES)
+    ).all():
+        total += length
+        if found and total > LARGEST:
+            break
+        found.append(entry)
+    return found
+
+
+def _apply(u: UnitOfWork, unit_id: int, kind: str, changes: Sequence[tuple[str, str]]) -> None:
+    """Write what the entries come to: of several about the same word of the same record the last one counts."""
+    last: dict[tuple[str, int], bool] = {}
+    for removed, added in changes:
+        last.update(((word, i), False) for i, words in lines(removed) for word in words)
+        last.update(((word, i), True) for i, words in lines(added) for word in words if word not in COMMON)
+    here = sorted(posting for posting, stays in last.items() if stays)
+    gone = sorted(posting for posting, stays in last.items() if not stays)
+    insert_words(u.session, unit_id, kind, here)
+    delete_words(u.session, unit_id, kind, gone)
+    blocks.learn(u, unit_id, kind, {word for word, _i in here if found_inside(word)})
+    unsure = sorted({word for word, _i in gone if found_inside(word)})
+    blocks.forget(u, unit_id, kind, set(unsure) - _used(u, unit_id, kind, unsure))
+
+
+def lines(logged: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the records of an entry with their words."""
+    for line in logged.split("\n")[1:]:
+        number, *words = line.split(" ")
+        yield int(number), words
+
+
+def _used(u: UnitOfWork, unit_id: int, kind: str, words: Collection[str]) -> set[str]:
+    """Return those of the words that some record of the unit has."""
+    if not words:
+        return set()
+    each = "SELECT 1 AS one FROM search_word WHERE unit_id = :unit AND kind = :kind AND word = g.w LIMIT 1"
+    given: Any = list(words)
+    if on_postgresql(u.session):
+        sql = f"SELECT g.w FROM unnest(CAST(:words AS text[])) AS g(w) CROSS JOIN LATERAL ({each}) AS s"  # noqa: S608 - our own names
+    else:
+        sql = f"SELECT g.w FROM (SELECT value AS w FROM json_each(:words)) AS g WHERE EXISTS ({each})"  # noqa: S608 - as above
+        given = json.dumps(given)
+    return set(u.session.scalars(text(sql), {"unit": unit_id, "kind": kind, "words": given}))
