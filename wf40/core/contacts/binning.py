@@ -48,6 +48,15 @@ def erase(u: UnitOfWork, contact_ids: Collection[int]) -> None:
 
 
 @requires(EDIT)
+def withdraw(u: UnitOfWork, contact_ids: Collection[int]) -> None:
+    """Delete persons whom a file brought that is taken back, with their histories; nothing else belongs to them."""
+    for contact_id in contact_ids:
+        _held(u, contact_id)
+    _erase(u, sorted(contact_ids))
+    u.audit("contacts_withdrawn", "", {"contacts": len(contact_ids)})
+
+
+@requires(EDIT)
 def erase_of_firms(u: UnitOfWork, firm_ids: Collection[int]) -> list[int]:
     """Delete the persons of firms that are about to be deleted, which the caller has checked; returns who that was."""
     gone: list[int] = []

@@ -7,9 +7,10 @@ from flask import Blueprint, url_for
 
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.contacts import codes, merging, queries, search
+from wf40.core.contacts import codes, importing, merging, queries, search
 from wf40.core.contacts.views import bp
 from wf40.sdk import hookimpl, roles
+from wf40.sdk.firm_data import ImportField
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.search import SearchProvider
 from wf40.sdk.values import NavItem, Panel, Permission, PersonalColumn, Tab
@@ -34,7 +35,7 @@ def permissions() -> Iterable[Permission]:
 @hookimpl
 def navigation(u: UnitOfWork) -> Iterable[NavItem]:  # noqa: ARG001 - the hook's signature
     """After the firms."""
-    return [NavItem("contacts", _l("Ansprechpersonen"), "contacts.index", 30, "contacts.read", icon="wf-people")]
+    return [NavItem("contacts", _l("Ansprechpersonen"), "contacts.index", 30, "contacts.read", icon="wf-people", covers=("/exporte/ansprechpersonen",))]
 
 
 @hookimpl
@@ -61,6 +62,12 @@ def firm_tabs(u: UnitOfWork, firm: FirmRef) -> Iterable[Tab]:
         return []
     url = url_for("contacts.of_firm", firm_id=firm.id)
     return [Tab("contacts", _l("Ansprechpersonen"), url, order=20, count=queries.count_of_firm(u, firm.id))]
+
+
+@hookimpl
+def import_fields(u: UnitOfWork) -> Iterable[ImportField]:
+    """Persons in the rows of files."""
+    return [importing.import_field()] if u.actor.may("contacts.edit") else []
 
 
 @hookimpl

@@ -46,15 +46,18 @@ def add_contact(u: UnitOfWork, firm_id: int, given: ContactInput) -> int:
 
 
 @requires("contacts.edit")
-def change_contact(u: UnitOfWork, contact_id: int, version: int, given: ContactInput) -> None:
-    """Save a person; raises :class:`StaleVersion` when somebody else saved meanwhile."""
+def change_contact(u: UnitOfWork, contact_id: int, version: int, given: ContactInput, source: str = "") -> None:
+    """Save a person; raises :class:`StaleVersion` when somebody else saved meanwhile.
+
+    ``source`` is where this change comes from; without it, where the person's data come from.
+    """
     row = _own(u, contact_id)
     if row.version != version:
         raise StaleVersion(row.version, last_changed_by(u, f"contact:{row.id}"))
     check_contact(given, _today(u))
     before = _values(row)
     _fill(u, row, given)
-    if changed := record_changes(u, f"contact:{row.id}", before, _values(row), row.source):
+    if changed := record_changes(u, f"contact:{row.id}", before, _values(row), source or row.source):
         row.version += 1
         u.audit("contact_changed", f"contact:{row.id}", {"fields": changed})
         u.service(Search).refresh(u, "contact", [row.id])

@@ -120,7 +120,9 @@ def _put(
     if found:
         sheets = update(CustomFieldSheet).where(CustomFieldSheet.firm_id.in_(found))
         u.session.execute(sheets.values(version=CustomFieldSheet.version + 1, updated_at=u.now))
-    u.session.expire_all()
+    for row in list(u.session.identity_map.values()):
+        if isinstance(row, CustomFieldValue | CustomFieldSheet):
+            u.session.expire(row)
     return found
 
 

@@ -119,7 +119,7 @@ def import_columns(u: UnitOfWork) -> list[ImportField]:
         ImportField(
             key_of(field), field.name, partial(_read, reader(field)), partial(_present, field), partial(_take_over, field),
             group=_l("Eigene Felder und Schlagwörter"), in_words=partial(_words_of, field),
-            history=lambda _value, name=f"custom:{field.id}": (name,), tables=("custom_field_value", "custom_field_sheet"),
+            history=partial(_histories, field), tables=("custom_field_value", "custom_field_sheet"),
         )
         for field in own
     ]  # fmt: skip
@@ -132,6 +132,10 @@ def _read(read: Any, cell: str) -> Any:
 def _present(field: Field, u: UnitOfWork, firm_ids: Collection[int]) -> dict[int, Any]:
     found = queries.values(u, firm_ids, [field])
     return {firm_id: to_json(own[field.id]) for firm_id, own in found.items() if field.id in own}
+
+
+def _histories(field: Field, _stored: Any) -> Collection[str]:
+    return (f"custom:{field.id}",)
 
 
 def _words_of(field: Field, stored: Any) -> Text:

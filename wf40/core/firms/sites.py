@@ -39,7 +39,7 @@ class SiteInput:
 
 
 @requires(EDIT)
-def add_site(u: UnitOfWork, firm_id: int, given: SiteInput) -> int:
+def add_site(u: UnitOfWork, firm_id: int, given: SiteInput, source: str = OWN_SOURCE) -> int:
     """Add a site and return its id; raises :class:`InvalidInput` with all faults at once."""
     row = writable(u, firm_id)
     values = _checked(given)
@@ -48,8 +48,8 @@ def add_site(u: UnitOfWork, firm_id: int, given: SiteInput) -> int:
     site = Site(firm_id=firm_id, created_at=u.now, updated_at=u.now, version=1, **values)
     u.session.add(site)
     u.session.flush()
-    record_changes(u, firm_subject(firm_id), {}, {f"site:{site.id}": one_line(site)}, OWN_SOURCE)
-    _settle(u, row, site, "")
+    record_changes(u, firm_subject(firm_id), {}, {f"site:{site.id}": one_line(site)}, source)
+    _settle(u, row, site, "", source)
     u.audit("site_added", firm_subject(firm_id), {"site": site.id})
     return site.id
 
@@ -76,14 +76,14 @@ def change_site(u: UnitOfWork, firm_id: int, site_id: int, version: int, given: 
 
 
 @requires(EDIT)
-def remove_site(u: UnitOfWork, firm_id: int, site_id: int) -> SiteInput:
+def remove_site(u: UnitOfWork, firm_id: int, site_id: int, source: str = OWN_SOURCE) -> SiteInput:
     """Remove a site and return what it was, so that the removal can be undone with :func:`add_site`."""
     row = writable(u, firm_id)
     site = u.session.get(Site, site_id)
     if site is None or site.firm_id != firm_id:
         raise NotFound
     was = SiteInput(**{name: getattr(site, name) for name in asdict(SiteInput())})
-    record_changes(u, firm_subject(firm_id), {f"site:{site_id}": one_line(site)}, {f"site:{site_id}": None}, OWN_SOURCE)
+    record_changes(u, firm_subject(firm_id), {f"site:{site_id}": one_line(site)}, {f"site:{site_id}": None}, source)
     u.session.delete(site)
     u.session.flush()
     rest = queries.sites(u, firm_id)
@@ -126,7 +126,7 @@ def _record(u: UnitOfWork, site: Site, before: dict[str, Any], after: dict[str, 
     return [name.removeprefix(prefix) for name in changed]
 
 
-def _settle(u: UnitOfWork, row: Firm, site: Site, town_before: str) -> None:
+def _settle(u: UnitOfWork, row: Firm, site: Site, town_before: str, source: str = OWN_SOURCE) -> None:
     """After a change: one main site, and the firm's town follows it unless it was said to be elsewhere."""
     by_hand = ["employees"] if site.employees is not None else []
     if site.main:
@@ -135,5 +135,5 @@ def _settle(u: UnitOfWork, row: Firm, site: Site, town_before: str) -> None:
             other.main = False
         if site.town and row.town in ("", town_before):
             row.town = site.town
-    remember_origin(row, by_hand, OWN_SOURCE, today(u))
+    remember_origin(row, by_hand, source, today(u))
     refresh(u, row)

@@ -143,10 +143,15 @@ def _run(product: Assembled, wish: _Wish) -> tuple[dict[str, Any], list[str]]:
 
 def _map(database: Database, actor: Actor, run_id: int, mapping: Path | None, undecided: str) -> None:
     from wf40.core.imports import mappings, service
+    from wf40.core.imports.own_fields import own_targets
 
     with database.write(actor) as u:
         run = service.writable(u, run_id)
-        fields = mappings.from_file(mapping, run.headers) if mapping else [field or "" for field in run.fields]
+        fields = (
+            mappings.from_file(mapping, run.headers, own_targets(u))
+            if mapping
+            else [field or "" for field in run.fields]
+        )
         service.save_columns(u, run_id, fields)
         run.undecided = undecided
 

@@ -16,6 +16,7 @@ from wf40.core.firms.terms import legal_form_label
 from wf40.core.imports import lines, planning, queries
 from wf40.core.imports.lines import Candidate, Line
 from wf40.core.imports.models import ImportRow, ImportRun
+from wf40.core.imports.own_keys import builtin
 from wf40.core.imports.parsing import ColumnMapping, ParsedFirm, parse_row
 from wf40.core.imports.preparing import read_facts
 from wf40.core.imports.reading import SourceRow, fitted
@@ -150,7 +151,7 @@ def kind_of(line: Line) -> str:
 
 def traits_of_row(run: ImportRun, number: int, cells: Sequence[str]) -> FirmTraits:
     """Return what a row says, as it would be stored."""
-    mapping = ColumnMapping(tuple(run.fields), run.edition or None)  # type: ignore[arg-type]  # checked when stored
+    mapping = ColumnMapping(builtin(run.fields), run.edition or None)  # type: ignore[arg-type]  # checked when stored
     row = fitted(SourceRow(number, tuple(cells)), len(run.fields), is_text=False)
     return _traits(parse_row(mapping, row))
 

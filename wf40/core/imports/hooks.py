@@ -12,13 +12,14 @@ from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.imports import check_views as _check  # noqa: F401 - registers the fourth step
 from wf40.core.imports import column_views as _columns  # noqa: F401 - registers the third
-from wf40.core.imports import merging, queries, retention, runner
+from wf40.core.imports import further_sites, merging, queries, retention, runner, service
 from wf40.core.imports import profile_views as _profiles  # noqa: F401 - registers the page of profiles
 from wf40.core.imports import run_views as _run  # noqa: F401 - registers the fifth step and the result
 from wf40.core.imports import table_views as _table  # noqa: F401 - registers the second step
 from wf40.core.imports import undo_views as _undo  # noqa: F401 - registers the way back
 from wf40.core.imports.views import bp
 from wf40.sdk import hookimpl, roles
+from wf40.sdk.firm_data import ImportField
 from wf40.sdk.values import Continuous, Daily, FirmFilter, Job, Permission, PersonalColumn
 from wf40.sdk.work import Moved, PutBack
 
@@ -46,6 +47,12 @@ def jobs() -> Iterable[Job]:
         Job("run", _l("Dateien einlesen"), Continuous(), runner.work),
         Job("clear", _l("Zeilen alter Importe entfernen"), Daily(time(3, 20)), retention.clear),
     ]
+
+
+@hookimpl
+def import_fields(u: UnitOfWork) -> Iterable[ImportField]:
+    """Further addresses of a row."""
+    return [further_sites.import_field()] if u.actor.may(service.RUN) else []
 
 
 @hookimpl

@@ -14,6 +14,7 @@ from wf40.core.firms.identities import newest_firm
 from wf40.core.imports import service
 from wf40.core.imports.matching import Seen
 from wf40.core.imports.models import ImportRow, ImportRun
+from wf40.core.imports.own_keys import builtin, own_columns
 from wf40.core.imports.parsing import ColumnMapping
 from wf40.core.imports.preparing import Task
 from wf40.core.imports.processing import Rules
@@ -77,8 +78,17 @@ def _claim_of(u: UnitOfWork, run: ImportRun, token: str) -> Claim:
 
 def task_of(run: ImportRun) -> Task:
     """Return how the rows of an import are read."""
-    mapping = ColumnMapping(tuple(run.fields), run.edition or None)  # type: ignore[arg-type]  # checked when it was stored
-    return Task(run.id, run.unit_id, mapping, bool(run.encoding), run.source, run.source_date, run.newest_firm or 0)
+    mapping = ColumnMapping(builtin(run.fields), run.edition or None)  # type: ignore[arg-type]  # checked when it was stored
+    return Task(
+        run.id,
+        run.unit_id,
+        mapping,
+        bool(run.encoding),
+        run.source,
+        run.source_date,
+        run.newest_firm or 0,
+        own_columns(run.fields),
+    )
 
 
 def rules_of(u: UnitOfWork, run: ImportRun, *, checking: bool | None = None) -> Rules:
@@ -86,7 +96,7 @@ def rules_of(u: UnitOfWork, run: ImportRun, *, checking: bool | None = None) -> 
     chosen = select(ImportRow.row_no, ImportRow.choice).where(ImportRow.run_id == run.id, ImportRow.choice.is_not(None))
     choices = {row_no: choice for row_no, choice in u.session.execute(chosen) if choice is not None}
     check = run.state == "mapped" if checking is None else checking
-    return Rules(run.source, run.source_date, dict(run.policies), choices, run.undecided, check)
+    return Rules(run.source, run.source_date, dict(run.policies), choices, run.undecided, check, run.legal_basis)
 
 
 def hold(u: UnitOfWork, held: Claim) -> None:

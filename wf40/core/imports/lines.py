@@ -1,7 +1,8 @@
 """What became, or would become, of rows of a file, in words and with the cells that may be corrected."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from wf40.base.i18n import _
@@ -9,6 +10,7 @@ from wf40.core.firms.terms import KINDS, STATUSES, field_label, legal_form_label
 from wf40.core.imports.fields import FIELD_BY_KEY
 from wf40.core.imports.mappings import letter_of
 from wf40.core.imports.models import ImportRow, ImportRun
+from wf40.core.imports.own_keys import is_own
 from wf40.core.imports.problems import FieldProblem
 
 COLUMNS: tuple[Any, ...] = (
@@ -80,9 +82,9 @@ class Line:
         return self.fault.sentence
 
 
-def lines_of(run: ImportRun, rows: Iterable[Any]) -> list[Line]:
-    """Put rows (selected with ``COLUMNS``) into words."""
-    return [_line(run, row) for row in rows]
+def lines_of(run: ImportRun, rows: Iterable[Any], words: Mapping[str, str] = MappingProxyType({})) -> list[Line]:
+    """Put rows (selected with ``COLUMNS``) into words; ``words`` are those for fields beside the facts of firms."""
+    return [_line(run, row, words) for row in rows]
 
 
 def cells_of(run: ImportRun, cells: Sequence[str]) -> list[Cell]:
@@ -91,14 +93,14 @@ def cells_of(run: ImportRun, cells: Sequence[str]) -> list[Cell]:
     return [_cell(run, number, cells) for number in range(width)]
 
 
-def _line(run: ImportRun, row: Any) -> Line:
+def _line(run: ImportRun, row: Any, words: Mapping[str, str]) -> Line:
     detail = row.detail
     reason = detail.get("reason")
     return Line(
         row.row_no, detail.get("name", ""), row.firm_id,
-        _note(run, reason, row.cells) if reason else Note("", ""),
-        tuple(_change(*change) for change in detail.get("changes", ())),
-        tuple(_note(run, note, row.cells) for note in detail.get("notes", ())),
+        _note(run, reason, row.cells, words) if reason else Note("", ""),
+        tuple(_change(name, old, new, words) for name, old, new in detail.get("changes", ())),
+        tuple(_note(run, note, row.cells, words) for note in detail.get("notes", ())),
         tuple(Candidate(int(c[0]), float(c[1]), tuple(map(_code, c[2]))) for c in detail.get("candidates") or ()),
         row.choice, row.edited, row.outcome,
     )  # fmt: skip
@@ -108,12 +110,14 @@ def _code(evidence: Any) -> str:
     return evidence if isinstance(evidence, str) else ":".join(map(str, evidence[:2]))
 
 
-def _note(run: ImportRun, stored: dict[str, Any], cells: Sequence[str] | None) -> Note:
+def _note(run: ImportRun, stored: dict[str, Any], cells: Sequence[str] | None, words: Mapping[str, str]) -> Note:
     problem = FieldProblem.from_json(stored)
     number = run.fields.index(problem.field) if problem.field and problem.field in run.fields else None
     cell = _cell(run, number, cells) if number is not None and cells is not None else None
     if kept := problem.values.get("fields"):
         problem = replace(problem, values={**problem.values, "fields": ", ".join(map(_label, kept.split(", ")))})
+    if is_own(problem.field):
+        return Note(words.get(problem.field) or _("Weitere Angabe"), str(problem), cell)
     return Note(_label(problem.field) if number is None else _column_label(problem.field), str(problem), cell)
 
 
@@ -131,7 +135,9 @@ def _column_label(field: str) -> str:
     return _(FIELD_BY_KEY[field].label) if field in FIELD_BY_KEY else field_label(field) if field else ""
 
 
-def _change(field: str, old: object, new: object) -> Change:
+def _change(field: str, old: object, new: object, words: Mapping[str, str]) -> Change:
+    if is_own(field):
+        return Change(words.get(field) or _("Weitere Angabe"), str(old or ""), str(new or ""))
     return Change(field_label(field), shown(field, old), shown(field, new))
 
 

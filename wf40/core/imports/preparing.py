@@ -19,9 +19,11 @@ from wf40.core.firms.match_keys import Near
 from wf40.core.imports.fields import FIELD_BY_KEY
 from wf40.core.imports.matching import Identity, find_known, match
 from wf40.core.imports.models import ImportRow
+from wf40.core.imports.own_keys import SITES
 from wf40.core.imports.parsing import ColumnMapping, ParsedFirm, parse_row
 from wf40.core.imports.problems import N_, FieldProblem
 from wf40.core.imports.reading import SourceRow, fitted
+from wf40.core.imports.values import SEVERAL_ADDRESSES, further_addresses
 from wf40.core.office.postcodes import ags_of, places
 from wf40.matching.traits import FirmTraits
 from wf40.matching.verdicts import Band
@@ -56,6 +58,8 @@ class Ready(NamedTuple):
     draft: Draft | None = None
     near: tuple[Candidate, ...] | None = None
     left_out: bool = False
+    own: tuple[tuple[str, str], ...] = ()
+    """Cells of columns that fill something beside the facts of a firm, as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Task:
     source: str
     source_date: date | None
     newest_firm: int
+    own: tuple[tuple[int, str], ...] = ()
 
 
 def source_rows(u: UnitOfWork, task: Task, after: int, limit: int, until: int | None = None) -> list[SourceRow]:
@@ -122,7 +127,16 @@ def read_row(task: Task, row: SourceRow) -> Ready:
     facts, notes = read_facts(parsed)
     identity = Identity.of(facts)
     taken = None if parsed.faulty else facts
-    return Ready(parsed.row, parsed.name, taken, parsed.problems, notes, identity, left_out=parsed.left_out)
+    own = _own_cells(task, row, notes) if task.own or notes else ()
+    return Ready(parsed.row, parsed.name, taken, parsed.problems, notes, identity, left_out=parsed.left_out, own=own)
+
+
+def _own_cells(task: Task, row: SourceRow, notes: Sequence[FieldProblem]) -> tuple[tuple[str, str], ...]:
+    """Return the cells that fill something beside the facts of a firm, further addresses of one cell among them."""
+    own = [(key, row.cells[at]) for at, key in task.own]
+    if any(note.message == SEVERAL_ADDRESSES for note in notes):
+        own += [(SITES, text) for text in further_addresses(row.cells[task.mapping.fields.index("address")])]
+    return tuple(own) if any(cell for _key, cell in own) else ()
 
 
 def complete(u: UnitOfWork, task: Task, rows: Sequence[Ready]) -> list[Ready]:

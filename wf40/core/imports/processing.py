@@ -1,7 +1,7 @@
 """A batch of ready rows meets the office: each is recognised, decided upon, taken over, with what became of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -9,8 +9,10 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.firms.identities import Known, known_firms
 from wf40.core.firms.intake import ImportedFacts, ImportOutcome, apply_imports, outcomes_of, plan_imports
 from wf40.core.imports.matching import Match, Seen, contradicts, find_known, match
+from wf40.core.imports.own_values import BEFORE, OwnRow, OwnRules, take_over
 from wf40.core.imports.preparing import Candidate, Ready
 from wf40.core.imports.problems import N_, FieldProblem
+from wf40.sdk.firm_data import ImportOrigin
 
 _KEPT = N_("Im Unternehmen steht ein neuerer oder selbst erfasster Wert, er bleibt: %(fields)s.")
 _ARCHIVED = N_("Das Unternehmen ist archiviert. Stellen Sie es wieder her, wenn es wieder betreut werden soll.")
@@ -31,6 +33,7 @@ class Rules:
     choices: Mapping[int, int] = field(default_factory=dict)
     undecided: str = "skip"
     checking: bool = False
+    legal_basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,28 @@ def process(u: UnitOfWork, unit_id: int, rows: Sequence[Ready], seen: Seen, rule
         outcomes = apply_imports(u, items, rules.source, rules.source_date, rules.policies, drafts)
     for work, outcome in zip(chosen, outcomes, strict=True):
         results[work.ready.row] = _result(work.ready, outcome)
+    if any(work.ready.own for work in chosen):
+        _take_own(u, [work for work in chosen if work.ready.own], rules, results)
     return [results[row.row] for row in rows]
+
+
+def _take_own(u: UnitOfWork, works: Sequence[_Work], rules: Rules, results: dict[int, RowResult]) -> None:
+    """Take over what these rows fill beside the facts of firms."""
+    rows = [
+        OwnRow(
+            w.ready.row, result.firm_id, result.outcome == "created", w.ready.own, w.facts.as_of or rules.source_date
+        )
+        for w in works
+        for result in (results[w.ready.row],)
+    ]
+    origin = ImportOrigin(rules.source, rules.legal_basis, rules.source_date)
+    for row, own in take_over(u, rows, OwnRules(origin, rules.policies, rules.checking)).items():
+        was = results[row]
+        results[row] = replace(
+            was, notes=(*was.notes, *own.notes), changes=(*was.changes, *own.changes),
+            outcome="updated" if own.changes and was.outcome == "unchanged" else was.outcome,
+            before={**(was.before or {}), BEFORE: own.before} if own.before else was.before,
+        )  # fmt: skip
 
 
 class _Choosing:

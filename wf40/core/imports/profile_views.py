@@ -8,6 +8,7 @@ from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
 from wf40.core.imports import profiles
 from wf40.core.imports.forms import ProfileForm
+from wf40.core.imports.own_fields import own_targets
 from wf40.core.imports.terms import LEGAL_BASES
 from wf40.core.imports.views import bp
 from wf40.sdk.web import done, reading, writing
@@ -47,6 +48,10 @@ def delete_profile(profile_id: int) -> ResponseReturnValue:
 def _page(u: UnitOfWork, profile_id: int, form: ProfileForm) -> ResponseReturnValue:
     row = profiles.profile(u, profile_id)
     page = render_template(
-        "imports/profile.html", form=form, profile=row, bases=LEGAL_BASES, columns=profiles.described(row)
+        "imports/profile.html",
+        form=form,
+        profile=row,
+        bases=LEGAL_BASES,
+        columns=profiles.described(row, own_targets(u)),
     )
     return page, 422 if form.errors else 200

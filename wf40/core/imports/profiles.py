@@ -13,6 +13,8 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.imports.fields import FIELD_BY_KEY
 from wf40.core.imports.mappings import NOT_STORED
 from wf40.core.imports.models import ImportProfile, ImportRun
+from wf40.core.imports.own_fields import Targets, own_targets
+from wf40.core.imports.own_keys import is_own
 from wf40.core.imports.service import RUN, demand, writable
 from wf40.core.imports.terms import OPEN, POLICIES
 from wf40.matching.names import fold, tidy
@@ -49,7 +51,7 @@ def apply(u: UnitOfWork, run_id: int, profile_id: int | None = None) -> None:
     run.profile_id = chosen.id if chosen else None
     if chosen is None:
         return
-    run.fields = _fields(chosen, run)
+    run.fields = _fields(chosen, run, own_targets(u))
     rules = {field: rule for _header, field, rule in chosen.columns if field and rule}
     run.policies = {field: rules[field] for field in run.fields if field and field in rules}
     run.edition = chosen.edition
@@ -129,12 +131,13 @@ def _fitting(u: UnitOfWork, run: ImportRun) -> ImportProfile | None:
     return u.session.scalars(rows.order_by(ImportProfile.used_at.desc(), ImportProfile.id.desc())).first()
 
 
-def _fields(chosen: ImportProfile, run: ImportRun) -> list[str | None]:
+def _fields(chosen: ImportProfile, run: ImportRun, own: Targets) -> list[str | None]:
     """Return a field for each column: what the profile says of it, else what was proposed, none twice."""
     known: dict[tuple[str, int], str] = {}
     times: Counter[str] = Counter()
     for header, field, _rule in chosen.columns:
-        known[fold(header), times[fold(header)]] = field if field in FIELD_BY_KEY and field not in NOT_STORED else ""
+        stored = field in own or (field in FIELD_BY_KEY and field not in NOT_STORED)
+        known[fold(header), times[fold(header)]] = field if stored else ""
         times[fold(header)] += 1
     said = set(known.values())
     times.clear()
@@ -164,9 +167,19 @@ def rules_for(fields: Sequence[str], rules: Sequence[str], otherwise: str) -> di
     return {field: rule if rule in POLICIES else otherwise for field, rule in both if field}
 
 
-def described(row: ImportProfile) -> list[tuple[str, str, Text]]:
+def missing(row: ImportProfile, own: Targets) -> list[str]:
+    """Return the headings of columns for which a profile names a field that there is no more."""
+    return [header for header, field, _rule in row.columns if is_own(field) and field not in own]
+
+
+def described(row: ImportProfile, own: Targets) -> list[tuple[str, str, Text]]:
     """Return the columns of a profile in words: heading, field, rule."""
     return [
-        (header, _(FIELD_BY_KEY[field].label) if field in FIELD_BY_KEY else "", POLICIES.get(rule, "") if field else "")
-        for header, field, rule in row.columns
+        (header, _label(field, own), POLICIES.get(rule, "") if field else "") for header, field, rule in row.columns
     ]
+
+
+def _label(field: str, own: Targets) -> str:
+    if is_own(field):
+        return str(own[field].label) if field in own else _("Feld, das es nicht mehr gibt")
+    return _(FIELD_BY_KEY[field].label) if field in FIELD_BY_KEY else ""

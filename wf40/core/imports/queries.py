@@ -13,6 +13,8 @@ from wf40.core.imports import lines, mappings
 from wf40.core.imports.lines import Line
 from wf40.core.imports.mappings import Column
 from wf40.core.imports.models import ImportFile, ImportRow, ImportRun
+from wf40.core.imports.own_fields import labels, own_targets
+from wf40.core.imports.own_keys import SITES
 from wf40.sdk.paging import Page, entities, page_of
 from wf40.sdk.statements import kept
 
@@ -84,14 +86,16 @@ def columns(u: UnitOfWork, run_id: int) -> list[Column]:
     """Return the columns with samples and the fields chosen or proposed."""
     found = run(u, run_id)
     below = first_rows(u, run_id, found.header_row, SAMPLE)
-    return mappings.with_choice(mappings.proposed(found.headers, [row for _number, row in below]), found.fields)
+    proposal = mappings.proposed(found.headers, [row for _number, row in below], own_targets(u))
+    return mappings.with_choice(proposal, found.fields)
 
 
 @requires(READ)
 def lines_with(u: UnitOfWork, run_id: int, outcome: str, page: int = 1, size: int = PER_PAGE) -> Page[Line]:
     """Return a page of the rows with one outcome (or ``NOTED``), in the order of the file."""
     found = run(u, run_id)
-    return page_of(u, _rows(found, outcome), page, size, lambda rows: lines.lines_of(found, rows))
+    words = _words(u, found)
+    return page_of(u, _rows(found, outcome), page, size, lambda rows: lines.lines_of(found, rows, words))
 
 
 @requires(READ)
@@ -103,7 +107,12 @@ def line(u: UnitOfWork, run_id: int, row_no: int) -> Line:
     ).one_or_none()
     if row is None or row_no <= found.header_row:
         raise NotFound
-    return lines.lines_of(found, [row])[0]
+    return lines.lines_of(found, [row], _words(u, found))[0]
+
+
+def _words(u: UnitOfWork, found: ImportRun) -> Mapping[str, str]:
+    """Return the words for what an import fills beside the facts of firms; an address may become further sites."""
+    return labels(u, [*found.fields, SITES if "address" in found.fields else None])
 
 
 @requires(READ)
@@ -139,8 +148,9 @@ def refused_rows(u: UnitOfWork, run_id: int) -> Iterator[tuple[Line, list[str]]]
         ImportRow.outcome.in_(("faulty", "skipped", "ask")),
         ImportRow.row_no <= found.position,
     )
+    words = _words(u, found)
     for row in u.session.execute(rows.order_by(ImportRow.row_no)):
-        yield lines.lines_of(found, [row])[0], list(row.cells or [])
+        yield lines.lines_of(found, [row], words)[0], list(row.cells or [])
 
 
 @requires(READ)

@@ -12,6 +12,7 @@ from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.imports import mappings
 from wf40.core.imports.models import ImportFile, ImportRow, ImportRun
+from wf40.core.imports.own_fields import own_targets
 from wf40.core.imports.terms import ENDED, LEGAL_BASES, OPEN, POLICIES, WORKING
 from wf40.matching.names import tidy
 
@@ -82,7 +83,7 @@ def save_columns(
             "Unter der Kopfzeile stehen keine Zeilen. Bitte wählen Sie ein anderes Tabellenblatt oder eine andere Kopfzeile."
         )
         raise InvalidInput(sentence, {"table": sentence})
-    row.fields = mappings.checked(fields, row.headers, edition)
+    row.fields = mappings.checked(fields, row.headers, edition, own_targets(u))
     row.edition = edition
     row.policies = {field: rule for field, rule in (policies or {}).items() if field in row.fields and rule in POLICIES}
     row.state, row.planned = "mapped", {}

@@ -16,6 +16,7 @@ from wf40.base.uow import Database, UnitOfWork
 from wf40.core.imports import mappings, service
 from wf40.core.imports.columns import find_header
 from wf40.core.imports.models import ImportFile, ImportRow, ImportRun
+from wf40.core.imports.own_fields import own_targets
 from wf40.core.imports.problems import TableError
 from wf40.core.imports.queries import FIRST_ROWS, SAMPLE, first_rows
 from wf40.core.imports.reading import SourceRow, Table, read_table, rows_of
@@ -114,7 +115,8 @@ def _set_header(u: UnitOfWork, run: ImportRun, row_no: int) -> None:
     width = max([len(cells), *(_filled(row) for _number, row in below)]) if not run.encoding else len(cells)
     headers = [cell.strip() for cell in cells] + [""] * (width - len(cells))
     run.header_row, run.headers, run.state, run.planned = row_no, headers, "uploaded", {}
-    run.fields = [column.field or None for column in mappings.proposed(headers, [row for _number, row in below])]
+    samples = [row for _number, row in below]
+    run.fields = [column.field or None for column in mappings.proposed(headers, samples, own_targets(u))]
     run.total = _count_below(u, run)
     if not run.total and len(run.sheets) < 2:
         raise TableError("empty")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from wf40.base.errors import Text
 from wf40.base.i18n import _, _l
 from wf40.core.imports.mappings import STORED
+from wf40.core.imports.own_fields import Targets
 
 _GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (_l("Unternehmen"), (
@@ -27,8 +28,12 @@ class TargetGroup:
     fields: Sequence[tuple[str, str]]
 
 
-def target_groups() -> list[TargetGroup]:
-    """Return every field that a column may fill; whatever stands in no group comes last."""
+def target_groups(own: Targets) -> list[TargetGroup]:
+    """Return every field that a column may fill; whatever stands in no group comes last, ``own`` ones behind."""
     left = {target.key: target.label for target in STORED}
     groups = [TargetGroup(label, [(key, _(left.pop(key))) for key in keys if key in left]) for label, keys in _GROUPS]
-    return [*groups, TargetGroup(_l("Weiteres"), [(key, _(label)) for key, label in left.items()])]
+    groups.append(TargetGroup(_l("Weiteres"), [(key, _(label)) for key, label in left.items()]))
+    beside: dict[str, list[tuple[str, str]]] = {}
+    for target in own.values():
+        beside.setdefault(str(target.group), []).append((target.key, str(target.label)))
+    return [*groups, *(TargetGroup(label, fields) for label, fields in beside.items())]

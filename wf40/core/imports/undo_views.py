@@ -4,7 +4,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wf40.core.firms.terms import field_label
-from wf40.core.imports import queries, service, undo
+from wf40.core.imports import own_fields, queries, service, undo
 from wf40.core.imports.steps import elsewhere, next_page
 from wf40.core.imports.terms import LEGAL_BASES, UNDOABLE
 from wf40.core.imports.views import bp
@@ -20,6 +20,7 @@ def undo_preview(run_id: int) -> ResponseReturnValue:
         if run.state not in UNDOABLE:
             return elsewhere(run, "")
         plan = undo.undo_plan(u, run_id)
+        labels = own_fields.labels(u, [name for line in plan.edited for name in line.fields])
         ids = [line.firm_id for line in (*plan.edited, *plan.blocked) if line.firm_id]
         return render_template(
             "imports/undo.html",
@@ -27,7 +28,7 @@ def undo_preview(run_id: int) -> ResponseReturnValue:
             plan=plan,
             names=queries.firm_names(u, ids),
             bases=LEGAL_BASES,
-            words=field_label,
+            words=lambda name: labels.get(name) or field_label(name),
         )
 
 

@@ -17,6 +17,8 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.firms.removing import changed_since, edited_firms, firm_states, remove_firms, standing_firms
 from wf40.core.firms.withdrawing import Brought, Withdrawal, plan_withdrawals, withdraw
 from wf40.core.imports.models import ImportRow, ImportRun
+from wf40.core.imports.own_keys import is_own
+from wf40.core.imports.own_undo import OwnPlan, fills_own, give_back, own_plans, relieve, with_own
 from wf40.core.imports.uses import used_firms, used_of_run
 
 _ROWS: Any = ImportRow.__table__
@@ -38,6 +40,7 @@ class Decision:
 
     removed: list[int]
     others: list[Withdrawal]
+    own: list[OwnPlan] = field(default_factory=list)
 
 
 def undo_some(u: UnitOfWork, run_id: int, limit: int) -> tuple[int, bool]:
@@ -51,8 +54,10 @@ def undo_some(u: UnitOfWork, run_id: int, limit: int) -> tuple[int, bool]:
         return 0, True
     decision = decided(u, run_id, batch)
     _mark_removed(u, run_id, [batch.made[firm_id] for firm_id in decision.removed])
+    give_back(u, decision.own, gone=set(decision.removed))
     remove_firms(u, decision.removed)
     withdraw(u, decision.others)
+    give_back(u, [plan for plan in decision.own if not plan.created])
     stored: list[tuple[Any, ...]] = [(run_id, plan.brought.row_no, outcome_of(plan)) for plan in decision.others]
     update_rows(u.session, _ROWS, ("run_id", "row_no"), ("undone",), stored)
     counts = Counter(run.undo_counts)
@@ -97,7 +102,7 @@ def _batch(u: UnitOfWork, run: ImportRun, found: Select[Any]) -> Batch:
     details = select(ImportRow.row_no, ImportRow.detail, ImportRow.before)
     details = details.where(ImportRow.run_id == run.id, among(u.session, ImportRow.row_no, list(others)))
     for row_no, detail, before in u.session.execute(details.order_by(ImportRow.row_no)) if others else ():
-        changes = tuple((name, old, new) for name, old, new in detail.get("changes", ()))
+        changes = tuple((name, old, new) for name, old, new in detail.get("changes", ()) if not is_own(name))
         batch.others.append(Brought(row_no, *others[row_no], changes, before or {}))
     return batch
 
@@ -109,14 +114,16 @@ def decided(u: UnitOfWork, run_id: int, batch: Batch) -> Decision:
     present = [firm_id for firm_id, into in standing.items() if into is None]
     edited = edited_firms(u, present) if present else {}
     used = used_firms(u, run_id, present)
+    others = plan_withdrawals(u, batch.others)
+    own = own_plans(u, u.session.get_one(ImportRun, run_id), {f: batch.made[f] for f in present}, others)
+    relieve([plan for plan in own.values() if plan.created], edited, used)
     stays = [_stays(batch, firm_id, "gone" if firm_id not in standing else "merged")
              for firm_id in made if standing.get(firm_id, 0) is not None]  # fmt: skip
     for firm_id in sorted(edited.keys() | used.keys()):
         stays.append(_stays(batch, firm_id, "edited" if firm_id in edited else "used"))
         stays[-1].fields, stays[-1].where = tuple(edited.get(firm_id, ())), tuple(sorted(used.get(firm_id, ())))
-    others = plan_withdrawals(u, batch.others)
     removed = [firm_id for firm_id in present if firm_id not in edited and firm_id not in used]
-    return Decision(removed, sorted([*stays, *others], key=lambda plan: plan.brought.row_no))
+    return Decision(removed, sorted([*stays, *others], key=lambda plan: plan.brought.row_no), list(own.values()))
 
 
 def looked_at(u: UnitOfWork, run: ImportRun, numbers: Sequence[int]) -> list[Withdrawal]:
@@ -137,6 +144,8 @@ def doubtful_rows(u: UnitOfWork, run: ImportRun, most: int) -> list[int]:
     other = or_(version != firm.c.version, version.is_(None) & stand.is_distinct_from(cast(firm.c.as_of, String)))
     changed = or_(firm.c.merged_into_id.is_not(None), (ImportRow.outcome != "created") & other)
     numbers = set(u.session.scalars(left.where(changed).limit(most)))
+    if fills_own(run):
+        numbers.update(u.session.scalars(select(ImportRow.row_no).where(*own, with_own()).limit(most)))
     span = select(func.min(ImportRow.firm_id), func.max(ImportRow.firm_id)).where(*own, ImportRow.outcome == "created")
     first, last = u.session.execute(span).one()
     if first is not None and last is not None:

@@ -26,6 +26,7 @@ LONGEST = 500
 LONGEST_NOTE = 50_000
 LATEST_YEAR = 2100
 
+SEVERAL_ADDRESSES = N_("In der Zelle stehen mehrere Anschriften: „%(value)s“ wird die erste, die weiteren werden Betriebsstätten.")  # fmt: skip
 _NOTHING = {"", "k a", "keine angabe", "n a", "unbekannt", "nicht bekannt", "unknown", "none", "null", "nan"}
 _ACTIVE = {
     "currently registered", "registered", "active", "aktiv", "eingetragen", "bestehend", "aktuell", "ja", "yes", "laufend", "taetig",
@@ -224,6 +225,11 @@ _REMEMBERED, _REMEMBERED_LENGTH = 4096, 80
 _PERHAPS_NOTHING = re.compile(r"[\W_]*(?:$|[knuKNU]|[^\x00-\x7f])")
 
 
+def says_nothing(raw: str) -> bool:
+    """Tell whether a cell is empty or only says that nothing is known: "-", "k. A."."""
+    return not raw or raw.isspace() or (bool(_PERHAPS_NOTHING.match(raw)) and fold(raw) in _NOTHING)
+
+
 def normalise(field: str, raw: str, *, edition: Edition | None = None) -> tuple[Value | None, FieldProblem | None]:
     """Read the text of one cell for one field.
 
@@ -277,8 +283,21 @@ def _first_of(field: str, parts: list[str], convert: Callable[[str], Value]) -> 
     if not several:
         return None, None
     value, part = values[0]
+    if isinstance(value, Address):
+        return value, FieldProblem(field, SEVERAL_ADDRESSES, {"value": shortened(part)})
     message = N_("In der Zelle stehen mehrere Angaben, nur „%(value)s“ wird übernommen.")
     return value, FieldProblem(field, message, {"value": shortened(part)})
+
+
+def further_addresses(raw: str) -> list[str]:
+    """Return the texts of the addresses that a cell holds beside the first."""
+    found: dict[Address, str] = {}
+    for part in parts_of("address", raw):
+        with suppress(_Bad):
+            address = _address(part)
+            if address.postcode:
+                found.setdefault(address, part)
+    return list(found.values())[1:]
 
 
 def _sector(raw: str, edition: Edition | None) -> tuple[Value | None, FieldProblem | None]:
