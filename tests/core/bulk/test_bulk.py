@@ -16,7 +16,9 @@ from wf40.core.custom_fields import filling
 from wf40.core.custom_fields import queries as fields
 from wf40.core.custom_fields import service as definitions
 from wf40.core.custom_fields.rules import FieldInput
-from wf40.core.firms import many
+from wf40.core.firms import many, many_parks
+from wf40.core.firms.models import Firm, Site
+from wf40.core.firms.sites import SiteInput, add_site
 from wf40.core.tags import service as tags
 from wf40.core.tags.queries import of_firm
 
@@ -143,6 +145,40 @@ def test_the_archive_takes_many_and_gives_them_back(office, firms):
     assert have(office, firms, many.ARCHIVED) == [True, None, None]
     run(office, firms, "zurueckholen")
     assert have(office, firms, many.ARCHIVED) == [None, None, None]
+
+
+def parks(office, firms):
+    with office.reading_as("reader") as u:
+        return [many_parks.present(u, [firm.id]).get(firm.id) for firm in firms]
+
+
+def test_the_business_park_of_main_sites_is_set_and_taken_back(office, firms):
+    with office.writing_as("advisor") as u:
+        for firm, name in zip(firms[:2], ("Nord", ""), strict=True):
+            add_site(u, firm.id, SiteInput(town="Hier", business_park=name))
+            add_site(u, firm.id, SiteInput(town="Dort", business_park="Bleibt"))
+    run_id = run(office, firms, "gewerbegebiet", "Am  Hafen")
+    assert parks(office, firms) == ["Am Hafen", "Am Hafen", None]
+    assert states(office, run_id) == {codes.CHANGED: 2, codes.REFUSED: 1}
+    with office.reading_as("advisor") as u:
+        assert "hafen" in u.session.get_one(Firm, firms[0].id).search_text
+        whys = [line.why for line in queries.items(u, run_id).rows]
+        others = u.session.scalars(select(Site.business_park).where(Site.main.is_(False))).all()
+    assert whys[0] == "hat noch keine Betriebsstätte"
+    assert others == ["Bleibt", "Bleibt"]
+    undo(office, run_id)
+    assert parks(office, firms) == ["Nord", "", None]
+    page = office.client_as("advisor").get("/unternehmen/aendern?ort=Hier&aenderung=gewerbegebiet").text
+    assert '<option value="Nord">' in page
+
+
+def test_large_numbers_are_written_with_dots(office, monkeypatch):
+    for n in range(3):
+        office.add_firm(f"Zahl {n} GmbH")
+    monkeypatch.setattr(service, "preview", lambda *_given: service.Preview(1606, 0, {"nicht möglich": 2345}))
+    page = office.client_as("advisor").get("/unternehmen/aendern?q=Zahl&aenderung=abc&wert=A&schritt=vorschau").text
+    assert "1.606 Unternehmen ändern" in page
+    assert "2.345 Unternehmen: nicht möglich" in html.unescape(page)
 
 
 def test_tags_and_own_fields_are_set_and_taken_back(office, firms):

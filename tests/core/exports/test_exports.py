@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, datetime
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -79,6 +80,19 @@ def test_in_csv_numbers_and_days_are_written_as_here(office):
     with file:
         text = file.read()
     assert text.decode("utf-8-sig") == "'-Kopf\r\n2,5;01.02.2026;'+49 7;\"a\nb\";-3;\r\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "written_as"),
+    [
+        (75.0, "75"), (0.0, "0"), (-3.0, "-3"), (1.5, "1,5"), (1e16, "1e+16"), (Decimal("75.00"), "75"), (100.0, "100"),
+        (Decimal("1.50"), "1,5"), (Decimal("0.000001"), "0,000001"), (Decimal("1E+3"), "1000"),
+    ],
+)  # fmt: skip
+def test_in_csv_whole_numbers_have_no_places(office, number, written_as):
+    file, _number = written(Table("Liste", ["Zahl"], iter([[number]]), 1, []), CSV, "Europe/Berlin")
+    with file:
+        assert file.read().decode("utf-8-sig").splitlines()[1] == written_as
 
 
 def test_every_export_is_noted_without_what_was_searched_for(office, stock):

@@ -9,7 +9,7 @@ from wf40.base.errors import InvalidInput, Text
 from wf40.base.i18n import _, _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts.queries import officer_names, officers
-from wf40.core.firms import many, terms
+from wf40.core.firms import many, many_parks, offered, terms
 from wf40.core.firms.service import EDIT
 from wf40.sdk.checks import whole_number
 from wf40.sdk.firm_data import BulkChange, BulkKind
@@ -24,6 +24,17 @@ def changes() -> list[BulkChange]:
         _of("abc", _l("ABC"), "abc", "choice", str, lambda _u: [*terms.ABC.items(), ("", _("ohne"))], _abc),
         _of("intervall", _l("Betreuungsintervall in Tagen"), "care_interval_days", "number", _days, _none, _interval),
         _of("zustand", _l("Zustand"), "status", "choice", str, lambda _u: [*terms.STATUSES.items()], _status),
+        BulkChange(
+            "gewerbegebiet",
+            _l("Gewerbegebiet der Hauptbetriebsstätte"),
+            EDIT,
+            "text",
+            many_parks.checked,
+            _parks,
+            lambda u, _value, states: many_parks.put(u, {f: str(name or "") for f, name in states.items()}),
+            _known_parks,
+            _park,
+        ),
         _of("archivieren", _l("Ins Archiv legen"), many.ARCHIVED, "none", lambda _v: True, _none, _no_words),
         _of("zurueckholen", _l("Aus dem Archiv holen"), many.ARCHIVED, "none", lambda _v: None, _none, _no_words),
     ]
@@ -84,6 +95,18 @@ def _abc(_u: UnitOfWork, value: str) -> Text:
 
 def _status(_u: UnitOfWork, value: str) -> Text:
     return terms.STATUSES.get(value, value)
+
+
+def _parks(u: UnitOfWork, _value: str, firm_ids: Collection[int]) -> Mapping[int, Any]:
+    return many_parks.present(u, firm_ids)
+
+
+def _known_parks(u: UnitOfWork) -> Choices:
+    return [(name, name) for name in offered.business_parks(u) or []]
+
+
+def _park(_u: UnitOfWork, value: str) -> Text:
+    return value or _("ohne Angabe")
 
 
 def _none(_u: UnitOfWork) -> Choices:

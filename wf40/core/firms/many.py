@@ -56,7 +56,7 @@ def put(u: UnitOfWork, field: str, values: Mapping[int, Any]) -> dict[int, Text]
             raise NotFound
         changed = []
         for row in rows.values():
-            if sentence := _reason(u, row):
+            if sentence := reason(u, row):
                 refused[row.id] = sentence
             elif _put(u, row, field, values[row.id]):
                 changed.append(row.id)
@@ -86,7 +86,8 @@ def _known(field: str) -> str:
     return field
 
 
-def _reason(u: UnitOfWork, row: Firm) -> Text | None:
+def reason(u: UnitOfWork, row: Firm) -> Text | None:
+    """Say why a firm stays as it is, or ``None``."""
     if not u.actor.may_write_unit(row.unit_id):
         return _l("gehört zu einer anderen Gemeinde")
     if row.merged_into_id is not None:
