@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from wf40.base.errors import InvalidInput
 from wf40.cli import main
+from wf40.core.firms.intake import ImportedFacts, apply_imports
 from wf40.core.firms.models import Firm, Site
-from wf40.core.imports import service, staging
+from wf40.core.imports import queries, service, staging, undo
 from wf40.core.imports.runner import finish
 from wf40.core.office import postcodes
 from wf40.core.office.postcodes import Place, ags_of
@@ -63,13 +64,7 @@ def test_the_only_municipality_counts_else_the_one_of_that_name() -> None:
     assert ags_of([], "Aach") == ""
 
 
-def test_new_firms_of_an_import_get_the_key_of_their_municipality(office: Office, table: Path, tmp_path: Path) -> None:
-    load(office, table)
-    file = tmp_path / "firmen.csv"
-    file.write_text(
-        "Firma;PLZ;Ort\nA GmbH;78467;Konstanz\nB GmbH;54298;Welschbillig\nC GmbH;54298;Trier\nD GmbH;;Ulm\n",
-        encoding="utf-8",
-    )
+def bring_in(office: Office, file: Path) -> int:
     with office.reading_as("advisor") as u:
         actor = u.actor
     run_id = staging.stage_upload(
@@ -80,9 +75,70 @@ def test_new_firms_of_an_import_get_the_key_of_their_municipality(office: Office
         service.save_columns(u, run_id, [field or "" for field in run.fields])
         service.queue(u, service.writable(u, run_id))
     finish(office.product.database, run_id)
+    return run_id
+
+
+def test_new_firms_of_an_import_get_the_key_of_their_municipality(office: Office, table: Path, tmp_path: Path) -> None:
+    load(office, table)
+    file = tmp_path / "firmen.csv"
+    file.write_text(
+        "Firma;PLZ;Ort\nA GmbH;78467;Konstanz\nB GmbH;54298;Welschbillig\nC GmbH;54298;Trier\nD GmbH;;Ulm\n",
+        encoding="utf-8",
+    )
+    bring_in(office, file)
     with office.reading_as("advisor") as u:
         keys = dict(u.session.execute(select(Firm.name, Site.ags).join(Site, Site.firm_id == Firm.id)).all())
     assert keys == {"A GmbH": "08335043", "B GmbH": "07235002", "C GmbH": ""}
+
+
+def test_a_missing_town_is_filled_where_only_one_has_the_postcode(office: Office, table: Path, tmp_path: Path) -> None:
+    load(office, table)
+    file = tmp_path / "firmen.csv"
+    file.write_text("Firma;PLZ;Ort\nA GmbH;78467;\nB GmbH;54298;\nC GmbH;99999;\n", encoding="utf-8")
+    run_id = bring_in(office, file)
+    with office.reading_as("advisor") as u:
+        towns = dict(u.session.execute(select(Firm.name, Firm.town)).all())
+        notes = [
+            str(note.sentence) for line in queries.lines_with(u, run_id, queries.NOTED).rows for note in line.notes
+        ]
+    assert towns == {"A GmbH": "Konstanz", "B GmbH": "", "C GmbH": ""}
+    assert notes == ["Der Ort fehlt. Zur Postleitzahl 78467 gehört nur „Konstanz“, das wird ergänzt."]
+    # The same list again finds its firms under the town that was filled in.
+    again = bring_in(office, file)
+    with office.reading_as("advisor") as u:
+        assert queries.run(u, again).counts == {"unchanged": 3}
+
+
+def test_known_firms_get_the_key_and_give_it_back(office: Office, table: Path, tmp_path: Path) -> None:
+    file = tmp_path / "firmen.csv"
+    file.write_text("Firma;PLZ;Ort\nA GmbH;78467;Konstanz\n", encoding="utf-8")
+    bring_in(office, file)
+    load(office, table)
+
+    def keys() -> list[tuple[str, str]]:
+        with office.reading_as("advisor") as u:
+            return [(site.postcode, site.ags) for site in u.session.scalars(select(Site))]
+
+    assert keys() == [("78467", "")]
+    first = bring_in(office, file)
+    assert keys() == [("78467", "08335043")]
+    with office.reading_as("advisor") as u:
+        (change,) = queries.lines_with(u, first, "updated").rows[0].changes
+    assert (change.label, change.old, change.new) == ("Betriebsstätte: Gemeindeschlüssel (AGS)", "", "08335043")
+    with office.reading_as("advisor") as u:
+        firm_id = u.session.scalars(select(Firm.id)).one()
+    with office.writing_as("advisor") as u:
+        facts = ImportedFacts("A GmbH", postcode="54298", town="Trier")
+        apply_imports(u, [(firm_id, facts)], "IHK")
+    assert keys() == [("54298", "")]
+    with office.writing_as("advisor") as u:
+        facts = ImportedFacts("A GmbH", postcode="78467", town="Konstanz", ags="08335043")
+        apply_imports(u, [(firm_id, facts)], "IHK")
+    assert keys() == [("78467", "08335043")]
+    with office.writing_as("advisor") as u:
+        assert undo.request_undo(u, first)
+    finish(office.product.database, first)
+    assert keys() == [("78467", "")]
 
 
 def test_the_command_says_how_much_it_loaded(office: Office, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:

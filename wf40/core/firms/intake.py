@@ -58,6 +58,8 @@ class ImportedFacts:
     trade_name: str | None = None
     note: str | None = None
     as_of: date | None = None
+    ags: str | None = None
+    """The key of the municipality, which follows from postcode and town."""
 
     @classmethod
     def of(cls, parsed: object) -> "ImportedFacts":

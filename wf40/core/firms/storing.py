@@ -123,7 +123,7 @@ def write_firm_values(u: UnitOfWork, values: Mapping[int, Mapping[str, Any]]) ->
 def _write_sites(u: UnitOfWork, plans: Sequence[Update]) -> None:
     new = [plan for plan in plans if plan.site is not None and plan.site.id is None]
     ids = next_ids(u.session, _SITE, len(new))
-    columns = (*ADDRESS, "employees", "employees_as_of")
+    columns = (*ADDRESS, "ags", "employees", "employees_as_of")
     rows = []
     for plan, site_id in zip(new, ids, strict=True):
         site: Any = plan.site
@@ -132,7 +132,7 @@ def _write_sites(u: UnitOfWork, plans: Sequence[Update]) -> None:
         plan.changes = [(name.replace(NEW_SITE, f"site:{site_id}:"), old, value) for name, old, value in plan.changes]
         plan.before["site"] = site_id
     fixed = {
-        "label": "", "business_park": "", "ags": "", "tenure": "", "main": True, "version": 1, "created_at": u.now,
+        "label": "", "business_park": "", "tenure": "", "main": True, "version": 1, "created_at": u.now,
         "updated_at": u.now,
     }  # fmt: skip
     insert_rows(u.session, _SITE, ("id", "firm_id", *columns), rows, fixed)

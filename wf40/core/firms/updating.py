@@ -156,7 +156,7 @@ def _update_site(plan: Update, facts: "ImportedFacts", source: str, stand: date 
     if site is None:
         site = SimpleNamespace(
             id=None, main=True, version=0, label="", business_park="", employees=row.employees, employees_as_of=None,
-            apprentices=None, **dict.fromkeys(ADDRESS, ""),
+            apprentices=None, ags="", **dict.fromkeys(ADDRESS, ""),
         )  # fmt: skip
         plan.stored.sites.append(site)
     prefix = f"site:{site.id}:" if site.id is not None else NEW_SITE
@@ -169,7 +169,7 @@ def _update_site(plan: Update, facts: "ImportedFacts", source: str, stand: date 
     plan.site, plan.site_values = site, values
     changed = (["address"] if values.keys() & set(ADDRESS) else []) + (["employees"] if "employees" in values else [])
     remember_origin(row, changed, source, stand)
-    plan.changed += changed
+    plan.changed += changed or list(values)
 
 
 def _site_values(plan: Update, facts: "ImportedFacts", stand: date | None, policies: Policies) -> dict[str, Any]:
@@ -180,15 +180,24 @@ def _site_values(plan: Update, facts: "ImportedFacts", stand: date | None, polic
         present = site and (site.street or site.postcode or site.town)
         rule = next((policies[f] for f in ("address", "street", "postcode") if f in policies), NEWER)
         if allowed(row, "address", present, stand, {"address": rule}):
-            values |= address
+            values |= address | _moved_ags(site, address, facts)
         elif rule != FILL:
             plan.kept.append("address")
+    if site is not None and not site.ags and facts.ags and facts.postcode == site.postcode and "ags" not in values:
+        values["ags"] = facts.ags
     if site is not None and facts.employees is not None and site.employees != facts.employees:
         if allowed(row, "employees", site.employees, stand, policies):
             values |= {"employees": facts.employees, "employees_as_of": stand}
         elif policies.get("employees") != FILL:
             plan.kept.append("employees")
     return values
+
+
+def _moved_ags(site: Any | None, address: Mapping[str, str], facts: "ImportedFacts") -> dict[str, str]:
+    """Return the key of the municipality that belongs to another address, none where it is not known."""
+    present, town = (site.ags, site.town) if site else ("", "")
+    ags = facts.ags or ("" if fold(address.get("town", town)) != fold(town) else present)
+    return {"ags": ags} if ags != present else {}
 
 
 def _move_stand(plan: Update, facts: "ImportedFacts", source: str, stand: date | None) -> None:

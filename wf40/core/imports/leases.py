@@ -18,6 +18,7 @@ from wf40.core.imports.own_keys import builtin, own_columns
 from wf40.core.imports.parsing import ColumnMapping
 from wf40.core.imports.preparing import Task
 from wf40.core.imports.processing import Rules
+from wf40.core.office.postcodes import all_places
 
 LEASE = timedelta(seconds=30)
 ATTEMPTS = 3
@@ -70,13 +71,13 @@ def _claim_of(u: UnitOfWork, run: ImportRun, token: str) -> Claim:
     undoing = run.state == "undoing"
     name, user_id = (run.undoer_name, run.undoer_id) if undoing else (run.author_name, run.author_id)
     actor = Actor("system", name, user_id, run.unit_id, frozenset({run.unit_id}))
-    task = task_of(run)
+    task = task_of(u, run)
     position = run.undo_position if undoing else max(run.position, run.header_row)
     last = u.session.scalar(select(func.max(ImportRow.row_no)).where(ImportRow.run_id == run.id)) or 0
     return Claim(run.id, token, run.state, run.unit_id, actor, run.header_row, position, last, task, rules_of(u, run))
 
 
-def task_of(run: ImportRun) -> Task:
+def task_of(u: UnitOfWork, run: ImportRun) -> Task:
     """Return how the rows of an import are read."""
     mapping = ColumnMapping(builtin(run.fields), run.edition or None)  # type: ignore[arg-type]  # checked when it was stored
     return Task(
@@ -88,6 +89,7 @@ def task_of(run: ImportRun) -> Task:
         run.source_date,
         run.newest_firm or 0,
         own_columns(run.fields),
+        all_places(u) if {"postcode", "address"} & set(run.fields) else {},
     )
 
 

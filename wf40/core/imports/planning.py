@@ -31,7 +31,7 @@ def recheck(u: UnitOfWork, run_id: int, row_nos: Collection[int]) -> None:
     demand(run, _DECIDABLE)
     numbers = sorted(n for n in set(row_nos) if n > run.header_row)
     u.session.flush()
-    task, rules = task_of(run), rules_of(u, run, checking=True)
+    task, rules = task_of(u, run), rules_of(u, run, checking=True)
     read = [read_row(task, row) for row in some_rows(u, task, numbers)]
     ready = complete(u, task, read)
     seen = _seen(u, run, task, read)

@@ -4,8 +4,8 @@ This is most of the work of an import. It needs no lock and no order, so other p
 they find is decided upon where the rows go in.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ from wf40.core.imports.parsing import ColumnMapping, ParsedFirm, parse_row
 from wf40.core.imports.problems import N_, FieldProblem
 from wf40.core.imports.reading import SourceRow, fitted
 from wf40.core.imports.values import SEVERAL_ADDRESSES, further_addresses
-from wf40.core.office.postcodes import ags_of, places
+from wf40.core.office.postcodes import Place, ags_of
 from wf40.matching.traits import FirmTraits
 from wf40.matching.verdicts import Band
 
@@ -32,6 +32,7 @@ _LONGEST = {
     "seat": 200, "town": 200, "street": 200, "house_number": 30, "register_court": 200, "register_suffix": 10, "phone": 60,
 }  # fmt: skip
 MOST_CANDIDATES = 8
+_TOWN_ADDED = N_("Der Ort fehlt. Zur Postleitzahl %(postcode)s gehört nur „%(town)s“, das wird ergänzt.")
 
 
 class Candidate(NamedTuple):
@@ -74,6 +75,8 @@ class Task:
     source_date: date | None
     newest_firm: int
     own: tuple[tuple[int, str], ...] = ()
+    places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    """Which municipalities a postcode belongs to, where the file has postcodes and the office has loaded the table."""
 
 
 def source_rows(u: UnitOfWork, task: Task, after: int, limit: int, until: int | None = None) -> list[SourceRow]:
@@ -125,6 +128,8 @@ def read_row(task: Task, row: SourceRow) -> Ready:
     """Read one row; what costs much more is done by :func:`complete`."""
     parsed = parse_row(task.mapping, row)
     facts, notes = read_facts(parsed)
+    if task.places and (found := task.places.get(facts.postcode or "")):
+        facts, notes = _placed(facts, notes, found)
     identity = Identity.of(facts)
     taken = None if parsed.faulty else facts
     own = _own_cells(task, row, notes) if task.own or notes else ()
@@ -139,19 +144,30 @@ def _own_cells(task: Task, row: SourceRow, notes: Sequence[FieldProblem]) -> tup
     return tuple(own) if any(cell for _key, cell in own) else ()
 
 
+def _placed(
+    facts: ImportedFacts, notes: tuple[FieldProblem, ...], places: Sequence[Place]
+) -> tuple[ImportedFacts, tuple[FieldProblem, ...]]:
+    """Add what follows from the postcode: the key of the municipality, and its name where the row has none."""
+    towns = {place.town for place in places}
+    if facts.town or facts.seat or len(towns) > 1:
+        ags = ags_of(places, facts.town or facts.seat or "")
+        return (replace(facts, ags=ags) if ags else facts), notes
+    town = next(iter(towns))
+    note = FieldProblem("town", _TOWN_ADDED, {"town": town, "postcode": facts.postcode or ""})
+    return replace(facts, town=town, ags=ags_of(places, town) or None), (*notes, note)
+
+
 def complete(u: UnitOfWork, task: Task, rows: Sequence[Ready]) -> list[Ready]:
     """Make the new firms of rows whose firm is not known, and look which stored firms are like them."""
     found = find_known(u, task.unit_id, [row.identity for row in rows if row.facts])
     ready, new = list(rows), list[tuple[int, FirmTraits, Draft]]()
-    known = places(u, {row.facts.postcode for row in rows if row.facts and row.facts.postcode})
     for i, row in enumerate(rows):
         if row.facts is None:
             continue
         hit = match(row.identity, found, task.source)
         if hit.firm is None and hit.problem is None:
-            ags = ags_of(known.get(row.facts.postcode or "", ()), row.facts.town or "")
             traits = traits_of_facts(row.facts)
-            new.append((i, traits, draft_of(row.facts, task.source_date, ags, traits)))
+            new.append((i, traits, draft_of(row.facts, task.source_date, row.facts.ags or "", traits)))
     asked = [(traits, draft.digests) for _i, traits, draft in new]
     near = similar_firms(u, task.unit_id, asked, task.newest_firm) if task.newest_firm else [[] for _row in new]
     for (i, _traits, draft), some in zip(new, near, strict=True):

@@ -87,6 +87,15 @@ def places(u: UnitOfWork, postcodes: Collection[str]) -> Mapping[str, tuple[Plac
     return {code: tuple(some) for code, some in found.items()}
 
 
+def all_places(u: UnitOfWork) -> Mapping[str, tuple[Place, ...]]:
+    """Return the municipalities of all postcodes; nothing as long as no table is loaded."""
+    found: dict[str, list[Place]] = defaultdict(list)
+    rows = select(PostcodePlace.postcode, PostcodePlace.town, PostcodePlace.ags)
+    for code, town, ags in u.session.execute(rows.order_by(PostcodePlace.postcode, PostcodePlace.ags)):
+        found[code].append(Place(town, ags))
+    return {code: tuple(some) for code, some in found.items()}
+
+
 def ags_of(places: Collection[Place], town: str) -> str:
     """Return the municipality key of an address: of the only municipality, else of the one with that name, else nothing."""
     keys = {place.ags for place in places}
