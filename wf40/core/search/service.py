@@ -13,15 +13,25 @@ from wf40.core.search.models import Viewed
 from wf40.core.search.providing import allowed, asked, providers, units_of
 from wf40.core.search.question import Question
 from wf40.core.search.rows import on_postgresql
+from wf40.core.search.settling import settle_while_writing
 from wf40.core.search.words import prepared, readings, title_key
 from wf40.pluginhost.calls import Failure
 from wf40.sdk.search import PreparedDoc, SearchDoc
 
 MOST_VIEWED = 10
+OFTEN = 3_000
+"""Records that a process writes before it settles what is logged."""
 
 
 class SearchService:
-    """Implements :class:`wf40.sdk.services.Search`."""
+    """Implements :class:`wf40.sdk.services.Search`.
+
+    Who writes thousands of records settles what is logged of them from time to time, right after one of the
+    transactions: the log stays short although the worker may be busy.
+    """
+
+    def __init__(self) -> None:
+        self._logged = 0
 
     def refresh(self, u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
         """Bring the index up to date with these records, as their provider gives them; also after they are gone."""
@@ -32,6 +42,7 @@ class SearchService:
         docs = list(provider.value.documents(u, ids))
         index.drop(u, kind, set(ids) - {doc.record_id for doc in docs})
         index.put(u, kind, docs)
+        self._count(u, len(ids))
 
     def prepare(self, doc: SearchDoc) -> PreparedDoc:
         """Return what the index keeps of a document."""
@@ -40,6 +51,7 @@ class SearchService:
     def add(self, u: UnitOfWork, kind: str, unit_id: int, docs: Sequence[tuple[int, PreparedDoc]]) -> None:
         """Store documents of records that were made in this unit of work."""
         index.add(u, kind, unit_id, docs)
+        self._count(u, len(docs))
 
     def put(self, u: UnitOfWork, kind: str, docs: Iterable[SearchDoc]) -> None:
         """Store documents that the caller has at hand: the same that the provider would give, without reading."""
@@ -48,6 +60,7 @@ class SearchService:
     def drop(self, u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
         """Take records out of the index."""
         index.drop(u, kind, ids)
+        self._count(u, len(ids))
 
     def matching(self, u: UnitOfWork, kind: str, text: str) -> Select[Any] | None:
         """Return a select of the numbers of all records of a kind that hold the words of ``text``; ``None`` for no words."""
@@ -55,6 +68,13 @@ class SearchService:
         if not ways:
             return None
         return listing.matching(u, Question(units_of(u), title_key(text), ways, on_postgresql(u.session)), kind)
+
+    def _count(self, u: UnitOfWork, changed: int) -> None:
+        self._logged += changed
+        if self._logged >= OFTEN:
+            self._logged = 0
+            database = u.database
+            database.when_free(lambda: settle_while_writing(database))
 
 
 @requires("search.use")

@@ -4,22 +4,25 @@ Whoever asks meanwhile reads the log as well. One at a time does this, so nobody
 """
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from wf40.base.access import Actor
 from wf40.base.portions import portions
 from wf40.base.uow import Database, UnitOfWork
 from wf40.core.search import blocks
 from wf40.core.search.models import LoggedChange
-from wf40.core.search.rows import delete_words, insert_words, on_postgresql
+from wf40.core.search.rows import Posting, delete_words, insert_words, on_postgresql
 from wf40.core.search.words import COMMON, found_inside
 
-LARGEST = 500_000
-"""Characters of the log that are dealt with at once: about four thousand firms, a tenth of a second."""
+log = logging.getLogger(__name__)
+LARGEST = 300_000
+"""Characters of the log that are dealt with at once: about three thousand firms, a tenth of a second."""
 MOST_ENTRIES = 2_000
 _LOCK = 4_015_001
 """Nobody else takes this number as a lock on PostgreSQL."""
@@ -34,6 +37,15 @@ def settle(database: Database, actor: Actor, portions_at_most: int = 1_000) -> N
         with database.write(actor) as u:
             if not settle_some(u):
                 return
+
+
+def settle_while_writing(database: Database) -> None:
+    """Deal with some of what is logged between two transactions of somebody who writes much."""
+    try:
+        settle(database, Actor.system("search"), 2)
+    except DBAPIError:
+        # What was written is stored and can be found; the worker settles it later.
+        log.exception("the search's log could not be settled")
 
 
 def waiting(u: UnitOfWork) -> int:
@@ -58,8 +70,9 @@ def settle_some(u: UnitOfWork) -> bool:
 
 
 def _entries(ids: Sequence[int]) -> Any:
-    log = LoggedChange
-    return select(log.unit_id, log.kind, log.removed, log.added).where(log.id.in_(ids)).order_by(log.id)
+    entry = LoggedChange
+    columns = (entry.unit_id, entry.kind, entry.removed, entry.added)
+    return select(*columns).where(entry.id.in_(ids)).order_by(entry.id)
 
 
 def _oldest(u: UnitOfWork) -> list[int]:
@@ -77,18 +90,29 @@ def _oldest(u: UnitOfWork) -> list[int]:
 
 
 def _apply(u: UnitOfWork, unit_id: int, kind: str, changes: Sequence[tuple[str, str]]) -> None:
-    """Write what the entries come to: of several about the same word of the same record the last one counts."""
-    last: dict[tuple[str, int], bool] = {}
-    for removed, added in changes:
-        last.update(((word, i), False) for i, words in lines(removed) for word in words)
-        last.update(((word, i), True) for i, words in lines(added) for word in words if word not in COMMON)
-    here = sorted(posting for posting, stays in last.items() if stays)
-    gone = sorted(posting for posting, stays in last.items() if not stays)
+    """Write what the entries come to."""
+    here, gone = _outcome(changes)
     insert_words(u.session, unit_id, kind, here)
     delete_words(u.session, unit_id, kind, gone)
-    blocks.learn(u, unit_id, kind, {word for word, _i in here if found_inside(word)})
-    unsure = sorted({word for word, _i in gone if found_inside(word)})
+    blocks.learn(u, unit_id, kind, set(filter(found_inside, {word for word, _i in here})))
+    unsure = sorted(filter(found_inside, {word for word, _i in gone}))
     blocks.forget(u, unit_id, kind, set(unsure) - _used(u, unit_id, kind, unsure))
+
+
+def _outcome(changes: Sequence[tuple[str, str]]) -> tuple[list[Posting], list[Posting]]:
+    """Return what is to be written and removed, in order: of several entries about the same record the last counts."""
+    if not any(removed for removed, _added in changes):
+        found = [(word, i) for _none, added in changes for i, words in lines(added) for word in words]
+        return sorted([posting for posting in found if posting[0] not in COMMON]), []
+    last: dict[int, dict[str, bool]] = {}
+    for removed, added in changes:
+        for record_id, words in lines(removed):
+            last.setdefault(record_id, {}).update(dict.fromkeys(words, False))
+        for record_id, words in lines(added):
+            last.setdefault(record_id, {}).update(dict.fromkeys(words, True))
+    here = [(word, i) for i, words in last.items() for word, stays in words.items() if stays and word not in COMMON]
+    gone = [(word, i) for i, words in last.items() for word, stays in words.items() if not stays]
+    return sorted(here), sorted(gone)
 
 
 def lines(logged: str) -> Iterator[tuple[int, list[str]]]:

@@ -1,7 +1,7 @@
 """How texts and queries become words: folded, numbers as digits, addresses whole. Pure functions."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from wf40.base.german import loose
 from wf40.sdk.search import PreparedDoc, SearchDoc, SearchText
@@ -17,8 +17,8 @@ SHORTEST_INSIDE = 3
 SHORTEST_DIGITS = 4
 SHORTEST_PHONE = 7
 COMMON = frozenset({
-    "ag", "beschrankter", "co", "das", "der", "die", "ek", "ev", "fur", "gbr", "gesellschaft", "gmbh", "haftung",
-    "haftungsbeschrankt", "kg", "mbh", "mit", "ohg", "se", "ug", "und", "von",
+    "ag", "beschrankter", "co", "das", "der", "die", "ek", "ev", "fur", "gbr", "gesellschaft", "gmbh", "gnr", "gsr",
+    "haftung", "haftungsbeschrankt", "hra", "hrb", "kg", "mbh", "mit", "ohg", "se", "ug", "und", "von",
 })  # fmt: skip
 """Words of so many records that they find nothing by themselves; they count beside others and at the beginning."""
 
@@ -27,6 +27,7 @@ _TRUNK = re.compile(r"\(\s*0\s*\)")
 _NO_DIGIT = re.compile(r"\D")
 _PIECES = re.compile(r"([@._+-])")
 _ADDRESS = re.compile(r"[^\s,;<>()\"']+")
+_REGISTER = re.compile(r"(gnr|gsr|hra|hrb|pr|vr)(\d+)([a-z]*)")
 _SINGLE = re.compile(r"(?<!\S)(\w(?: \w)+)(?!\S)")
 
 
@@ -79,7 +80,7 @@ def readings(query: str) -> list[tuple[str, ...]]:
     asked = "".join(c if c.isprintable() else " " for c in query[:LONGEST_QUERY])
     plain = _limited(loose(asked).split())
     found = [plain] if plain else []
-    for other in (_with_numbers(asked), _with_addresses(asked), _closed_up(asked)):
+    for other in (_with_numbers(asked), _with_addresses(asked), _closed_up(asked), _with_registers(plain)):
         if other and other not in found:
             found.append(other)
     return found
@@ -125,6 +126,13 @@ def _closed_up(asked: str) -> tuple[str, ...]:
     return _limited(_close_up(loose(asked)).split())
 
 
+def _with_registers(words: Sequence[str]) -> tuple[str, ...]:
+    """Read a register number that was typed without a blank as it is kept: "hrb12345" -> "hrb", "12345"."""
+    found = [register for word in words if (register := _REGISTER.fullmatch(word))]
+    parts = {register[0]: tuple(filter(None, register.groups())) for register in found}
+    return _limited(part for word in words for part in parts.get(word, (word,)))
+
+
 def _close_up(text: str) -> str:
     return _SINGLE.sub(lambda m: m[1].replace(" ", ""), text)
 
@@ -152,11 +160,16 @@ def _words(text: SearchText) -> Iterator[str]:
 
 
 def _code_words(text: str) -> Iterator[str]:
-    """Give "HRB 12345 B" as one word, and its number alone: "hrb12345b", "12345"."""
+    """Give "DE129273398" as one word, and its longest number alone; of "HRB 12345 B" its words, as they are asked for."""
     words = loose(text).split()
-    yield "".join(words)
-    digits = [_NO_DIGIT.sub("", word) for word in words]
-    yield from (word for word in digits if word)
+    whole = "".join(words)
+    if register := _REGISTER.fullmatch(whole):
+        yield from filter(None, register.groups())
+        return
+    yield whole
+    numbers = [number for word in words if (number := _NO_DIGIT.sub("", word))]
+    if numbers:
+        yield max(reversed(numbers), key=len)
 
 
 def _domain(address: str) -> str:
