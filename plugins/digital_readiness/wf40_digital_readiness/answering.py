@@ -8,7 +8,7 @@ from sqlalchemy import select
 from wf40.sdk.errors import DomainError, InvalidInput
 from wf40.sdk.events import FirmEvidenceChanged, FirmResponded
 from wf40.sdk.refs import FirmRef, OfficerRef
-from wf40.sdk.services import Firms, Office, Officers
+from wf40.sdk.services import Firms, Office, Officers, Search
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40_digital_readiness import links
 from wf40_digital_readiness.checks import ENGINE_VERSION, Answer, Check, unanswered_items, visible_items
@@ -145,6 +145,7 @@ def submit(u: UnitOfWork, invitation_id: int, note: str) -> Visit:
     row.answered_on = today(u)
     invitation.result_until = u.now + links.RESULT_FOR
     add_score(u, found.check, row)
+    u.service(Search).refresh(u, KEY, [row.id])
     u.audit("digital_readiness_answered", found.firm.subject, {"response": row.id})
     u.emit(FirmEvidenceChanged([row.firm_id], "digital_readiness answers submitted"))
     u.emit(FirmResponded(row.firm_id, KEY, f"{KEY}:{row.id}", f"/p/{KEY}/antworten/{row.id}"))

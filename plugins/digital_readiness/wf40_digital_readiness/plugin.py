@@ -9,6 +9,7 @@ from flask import Blueprint, url_for
 
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
+from wf40.sdk.search import SearchProvider
 from wf40.sdk.uow import UnitOfWork
 from wf40.sdk.values import (
     Action,
@@ -25,7 +26,7 @@ from wf40.sdk.values import (
     TimelineEntry,
 )
 from wf40.sdk.work import Moved, Outreach, PutBack
-from wf40_digital_readiness import demo, evidence, merging, privacy, published, queries, selects
+from wf40_digital_readiness import demo, evidence, merging, privacy, published, queries, search, selects
 from wf40_digital_readiness import models as tables
 from wf40_digital_readiness import outreach as inviting
 from wf40_digital_readiness.history import entries
@@ -151,6 +152,12 @@ def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
 def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
     """And go back again."""
     return merging.put_back(u, keep, gone, moved)
+
+
+@hookimpl
+def search_providers() -> Iterable[SearchProvider]:
+    """Answers, by what firms wrote."""
+    return [search.PROVIDER]
 
 
 @hookimpl

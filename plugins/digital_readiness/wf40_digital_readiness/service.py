@@ -11,7 +11,7 @@ from wf40.sdk.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from wf40.sdk.events import FirmEvidenceChanged
 from wf40.sdk.history import last_changed_by, record_changes
 from wf40.sdk.refs import ContactRef, FirmRef
-from wf40.sdk.services import Contacts, Firms, Office, Officers
+from wf40.sdk.services import Contacts, Firms, Office, Officers, Search
 from wf40.sdk.uow import UnitOfWork, requires
 from wf40_digital_readiness import links
 from wf40_digital_readiness.checks import ENGINE_VERSION, Answer, Check, answer_faults
@@ -20,7 +20,7 @@ from wf40_digital_readiness.models import Invitation, Response, response_subject
 from wf40_digital_readiness.office_day import day_of, today
 from wf40_digital_readiness.published import check_of, version_in_use
 from wf40_digital_readiness.scores import add_score, asked_only
-from wf40_digital_readiness.texts import _, _l
+from wf40_digital_readiness.texts import KEY, _, _l
 
 Row = TypeVar("Row", Invitation, Response)
 SURVEY = "survey"
@@ -158,6 +158,7 @@ def enter_paper(u: UnitOfWork, firm_id: int, given: PaperInput) -> int:
     u.session.add(row)
     u.session.flush()
     add_score(u, check, row)
+    u.service(Search).refresh(u, KEY, [row.id])
     u.emit(FirmEvidenceChanged([firm.id], "digital_readiness answers entered"))
     return row.id
 
@@ -189,6 +190,7 @@ def correct(u: UnitOfWork, response_id: int, given: CorrectionInput) -> None:
     record_changes(u, response_subject(row.id), dict(row.answers), touched, given.reason)
     row.answers, row.revision, row.saved_at = after, row.revision + 1, u.now
     add_score(u, check, row)
+    u.service(Search).refresh(u, KEY, [row.id])
     u.emit(FirmEvidenceChanged([row.firm_id], "digital_readiness answer corrected"))
 
 
