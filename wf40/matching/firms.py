@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from wf40.matching.courts import court_of, same_courts
 from wf40.matching.naming import name_evidence
-from wf40.matching.places import NOWHERE, PreparedPlace, address_evidence, place_of
+from wf40.matching.places import ADDRESS_DIFFERS, NOWHERE, PreparedPlace, address_evidence, place_of
 from wf40.matching.reach import domain_of, mail_key, phone_key, site_key, switchboard, tax_key
 from wf40.matching.traits import NO_REGISTER, FirmTraits, RegisterKey
 from wf40.matching.verdicts import Evidence, Verdict
@@ -100,8 +100,22 @@ def compare(a: PreparedFirm, b: PreparedFirm) -> Verdict:
     if a.register[1] and b.register[1]:
         register = _register(a.register, b.register)
         found.append(register)
-        most = min(most, _apart(a, b)) if register is REGISTER_DIFFERS else _SAME
+        certain = _ASK if _contradicted(found) else _SAME
+        most = min(most, _apart(a, b)) if register is REGISTER_DIFFERS else certain
     return verdict(PRIOR, found, most)
+
+
+def _contradicted(found: list[Evidence]) -> bool:
+    """Return whether nothing but the register number agrees, and both names and towns differ.
+
+    Where a court took over another's register, some numbers were given twice.
+    """
+    others = [one for one in found if one.feature != "register"]
+    return (
+        ADDRESS_DIFFERS in others
+        and any("name" in one.feature for one in others)
+        and all(one.weight <= 0 for one in others)
+    )
 
 
 def _apart(a: PreparedFirm, b: PreparedFirm) -> int:

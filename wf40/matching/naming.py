@@ -38,7 +38,8 @@ def name_evidence(a: Words, b: Words, *, same_form: bool) -> Evidence | None:
         weight = min(weight, NOT_SPELLED_ALIKE)
     if weight <= NAME_DIFFERS.weight:
         return NAME_DIFFERS
-    return evidence("name", _level(alike), round(weight, 1))
+    level = _level(alike)
+    return evidence("name", "differs" if level == "similar" and weight < 0 else level, round(weight, 1))
 
 
 def _weight(alike: Likeness) -> float:

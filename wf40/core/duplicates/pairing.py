@@ -33,7 +33,9 @@ class Comparer:
         """Return the pairs of these firms with all others that may be one with them; ``later``: with higher numbers."""
         held = match_lookup.marks_held(u, ids)
         found: set[Pair] = set()
-        for firm_id, met in zip(held, match_lookup.meeting(u, self.unit_id, list(held.values())), strict=True):
+        after = min(ids) if later and ids else 0
+        met_by_all = match_lookup.meeting(u, self.unit_id, list(held.values()), after=after)
+        for firm_id, met in zip(held, met_by_all, strict=True):
             found.update((firm_id, other) for other in met if other > firm_id)
             if not later:
                 found.update((other, firm_id) for other in met if other < firm_id)

@@ -118,7 +118,8 @@ def without_keys(u: UnitOfWork, unit_id: int, after: int, limit: int) -> list[in
 
 def current_firms(u: UnitOfWork, unit_id: int, after: int, limit: int) -> list[int]:
     """Return firms of a unit that are not archived, by number from ``after`` on."""
-    rows = select(Firm.id).where(Firm.unit_id == unit_id, Firm.archived_at.is_(None), Firm.id > after)
+    # By number and by nothing else: an index of the unit would be put in order anew for each portion.
+    rows = select(Firm.id).where(Firm.unit_id + 0 == unit_id, Firm.archived_at.is_(None), Firm.id > after)
     return list(u.session.scalars(rows.order_by(Firm.id).limit(limit)))
 
 

@@ -32,10 +32,11 @@ def _held(what: str, dialect: str) -> str:
     if dialect == "postgresql":
         few = f"SELECT key, firm_id, count(*) OVER () AS n FROM (SELECT key, firm_id FROM {held} LIMIT :most + 1) AS f"
         return f"""SELECT g.n, k.key, k.firm_id FROM {_GIVEN[dialect]} CROSS JOIN LATERAL ({few}) AS k
-            WHERE k.n <= :most {only}"""
+            WHERE k.n <= :most AND k.firm_id > :after {only}"""
     return f"""SELECT g.n, k.key, k.firm_id FROM {_GIVEN[dialect]} CROSS JOIN firm_match_key AS k
         WHERE (SELECT count(*) FROM (SELECT 1 FROM {held} LIMIT :most + 1)) <= :most
-        AND k.unit_id = :unit AND k.key BETWEEN {first} AND {last} AND k.firm_id <= :up_to {only}"""
+        AND k.unit_id = :unit AND k.key BETWEEN {first} AND {last}
+        AND k.firm_id > :after AND k.firm_id <= :up_to {only}"""
 
 
 _HELD = {what: {dialect: _held(what, dialect) for dialect in _GIVEN} for what in ("apart", "narrow", "wide")}
@@ -66,14 +67,14 @@ _TEXTS: dict[str, TextClause] = {}
 
 
 def meeting(
-    u: UnitOfWork, unit_id: int, asked: Sequence[Collection[int]], up_to: int | None = None
+    u: UnitOfWork, unit_id: int, asked: Sequence[Collection[int]], up_to: int | None = None, after: int = 0
 ) -> list[dict[int, int]]:
     """Return for the marks of each firm the stored ones that may be one with it, with the classes of the keys shared.
 
-    Keys that too many share are left out; ``up_to`` is the last firm that counts.
+    Keys that too many share are left out; ``up_to`` is the last firm that counts. Only firms behind ``after`` are named.
     """
     wanted = marks.search({mark for some in asked for mark in some})
-    values = {"unit": unit_id, "most": COMMON, "up_to": _LAST if up_to is None else up_to}
+    values = {"unit": unit_id, "most": COMMON, "up_to": _LAST if up_to is None else up_to, "after": after}
     holders: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for what, given in (("apart", wanted.apart), ("narrow", wanted.narrow), ("wide", wanted.wide)):
         for first, mark, firm_id in _rows(u, _HELD[what], sorted(given), values):

@@ -19,7 +19,7 @@ PERSON_BANDS: dict[str, Text] = {
 }
 _SENTENCES: dict[tuple[str, str], Text] = {
     ("name", "equal"): _l("Gleicher Name"),
-    ("name", "similar"): _l("Name fast gleich"),
+    ("name", "similar"): _l("Namen zum Teil gleich"),
     ("name", "spelling"): _l("Gleicher Name, anders geschrieben"),
     ("name", "acronym"): _l("Name und seine Abkürzung"),
     ("name", "described"): _l("Gleicher Name, einmal mit Zusatz"),
@@ -29,12 +29,13 @@ _SENTENCES: dict[tuple[str, str], Text] = {
     ("name", "swapped"): _l("Vor- und Nachname vertauscht"),
     ("name", "differs"): _l("Namen verschieden"),
     ("former_name", "equal"): _l("Ein früherer oder weiterer Name ist gleich"),
-    ("former_name", "similar"): _l("Ein früherer oder weiterer Name ist fast gleich"),
+    ("former_name", "similar"): _l("Ein früherer oder weiterer Name ist zum Teil gleich"),
     ("former_name", "spelling"): _l("Ein früherer oder weiterer Name ist anders geschrieben"),
     ("former_name", "acronym"): _l("Ein früherer oder weiterer Name und seine Abkürzung"),
     ("former_name", "described"): _l("Ein früherer oder weiterer Name ist gleich, einmal mit Zusatz"),
     ("former_name", "contained"): _l("Ein Name steckt in einem früheren oder weiteren"),
     ("former_name", "role"): _l("Ein früherer oder weiterer Name ist gleich bis auf ein Wort wie „Holding“"),
+    ("former_name", "differs"): _l("Auch frühere oder weitere Namen verschieden"),
     ("former_name", "numbers_differ"): _l("Zahlen in einem früheren oder weiteren Namen verschieden"),
     ("legal_form", "equal"): _l("Gleiche Rechtsform"),
     ("legal_form", "differs"): _l("Rechtsformen verschieden"),
