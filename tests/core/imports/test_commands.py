@@ -1,5 +1,6 @@
 """The same import from the command line: counts that add up, sentences instead of tracebacks, nothing half-written."""
 
+import html
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +8,15 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import Workbook
 from sqlalchemy import select
 
 from wf40.cli import main
+from wf40.core.contacts.models import Contact
+from wf40.core.custom_fields import queries as field_queries
+from wf40.core.custom_fields import service
+from wf40.core.custom_fields.rules import FieldInput
+from wf40.core.firms.models import Firm
 from wf40.core.imports.models import ImportFile, ImportRow, ImportRun
 from wf40.testing.office import Office
 
@@ -44,9 +51,47 @@ def test_one_json_object_whose_counts_add_up(run: Run, file: Path, firm_rows: Ro
 def test_people_read_sentences(run: Run, file: Path) -> None:
     result = run(file, "--source", "Ämterliste")
     assert result.exit_code == 0
-    assert "Zeile 4, Name: Der Name fehlt. Bitte ergänzen Sie ihn." in result.output
+    assert "Zeile 4, Spalte A (Name): Der Name fehlt. Bitte ergänzen Sie ihn." in result.output
     assert "Zeile 5: Dasselbe Unternehmen steht schon in Zeile 2." in result.output
     assert "4 Zeilen in" in result.output
+
+
+def test_sentences_name_the_sheet_of_a_file_with_several(run: Run, tmp_path: Path, office: Office) -> None:
+    book = Workbook()
+    book.active.title = "Deckblatt"
+    book.create_sheet("Mitglieder")
+    for row in (["Firma", "Ort"], ["Alpha GmbH", "Konstanz"], ["", "Ulm"]):
+        book["Mitglieder"].append(row)
+    path = tmp_path / "mappe.xlsx"
+    book.save(path)
+    assert "Tabellenblatt „Mitglieder“, Zeile 3, Spalte A (Name): Der Name fehlt." in run(path).output
+    book["Deckblatt"]["KN1"] = "zu weit rechts"
+    book["Deckblatt"]["A1"] = "x"
+    book.save(path)
+    assert "Tabellenblatt „Deckblatt“: " in run(path, "--sheet", "Deckblatt").output
+    client = office.client_as("advisor")
+    text = client.get("/unternehmen/import/1/nicht-uebernommen.csv").text
+    assert "Mitglieder;3;Name;" in text.replace(",", ";").replace('"', "")
+    assert "Tabellenblatt „Mitglieder“" in html.unescape(client.get("/unternehmen/import/1/ergebnis").text)
+
+
+def test_a_mapping_file_names_own_fields_by_their_label(run: Run, tmp_path: Path, office: Office) -> None:
+    with office.writing_as("lead") as u:
+        field_id = service.add_field(u, FieldInput("Innung", "text"))
+    file = tmp_path / "liste.csv"
+    file.write_text("Firma;Sitz;Kreis;Wer\nAlpha GmbH;Konstanz;Metall;Eva Huber\n", encoding="utf-8")
+    mapping = tmp_path / "zuordnung.json"
+    columns = {"Firma": "name", "Sitz": "Ort", "Kreis": "Innung", "Wer": "Ansprechperson: Name"}
+    mapping.write_text(json.dumps({"columns": columns}), encoding="utf-8")
+    assert json.loads(run(file, "--mapping", mapping, "--json").stdout)["created"] == 1
+    with office.reading_as("advisor") as u:
+        firm_id = u.session.scalars(select(Firm.id)).one()
+        assert field_queries.values(u, [firm_id])[firm_id] == {field_id: "Metall"}
+        assert [row.full_name for row in u.session.scalars(select(Contact))] == ["Eva Huber"]
+    mapping.write_text(json.dumps({"columns": {"Firma": "name", "Kreis": "Zunft"}}), encoding="utf-8")
+    refused = run(file, "--mapping", mapping)
+    assert "Das Feld „Zunft“ gibt es nicht." in refused.output
+    assert "„Innung“" in refused.output
 
 
 def test_a_dry_run_counts_the_same_and_leaves_nothing(run: Run, file: Path, firm_rows: Rows, office: Office) -> None:

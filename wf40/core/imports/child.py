@@ -76,7 +76,12 @@ def read(task: dict[str, Any]) -> dict[str, Any]:
     book = sheets.open_workbook(path)
     sheet = sheets.choose_sheet(book, task["sheet"])
     missing = sheets.formulas_without_value(path, sheet.name) if ending in {".xlsx", ".xlsm"} else {}
-    count = _write(sheets.records(sheet, columns, missing), task)
+    try:
+        count = _write(sheets.records(sheet, columns, missing), task)
+    except Unreadable as refusal:
+        if len(book.sheet_names) > 1:
+            refusal.values["sheet"] = sheet.name
+        raise
     return {"rows": count, "encoding": None, "sheets": book.sheet_names, "sheet": sheet.name}
 
 

@@ -168,15 +168,16 @@ def _report(database: Database, actor: Actor, run_id: int) -> tuple[dict[str, An
             report["skipped"] += report["ask"]
         if run.state == "failed":
             raise InvalidInput(_l("Der Import ist gescheitert: %(error)s", error=run.error))
+        sheet = queries.sheet_of(run)
+        where = _("Tabellenblatt „%(sheet)s“, ", sheet=sheet) if sheet else ""
         found = [
-            _(
-                "Zeile %(row)s%(field)s: %(reason)s",
-                row=line.row_no,
-                field=f", {line.field}" if line.field else "",
-                reason=line.reason,
+            where
+            + _(
+                "Zeile %(row)s%(field)s: %(reason)s", row=line.row_no, reason=line.reason,
+                field=f", {line.where}" if line.where else "",
             )
             for line, _cells in queries.refused_rows(u, run_id)
-        ]
+        ]  # fmt: skip
     return report, found
 
 

@@ -77,6 +77,12 @@ class Line:
         return self.fault.field
 
     @property
+    def where(self) -> str:
+        """The column and field of the reason, empty for the whole row."""
+        cell = self.fault.cell
+        return _("Spalte %(column)s (%(field)s)", column=cell.place, field=self.field) if cell else self.field
+
+    @property
     def reason(self) -> str:
         """Why the row stays out."""
         return self.fault.sentence

@@ -93,7 +93,11 @@ class TableError(InvalidInput):
     """A file cannot be read as a table. ``code`` is stable, the message is a sentence for the officer."""
 
     def __init__(self, code: str, **values: str) -> None:
-        super().__init__(_l(_MESSAGES[code], **values))
+        sentence = _l(_MESSAGES[code], **values)
+        if "sheet" in values and code != "no_such_sheet":
+            # A file with several sheets: which of them is meant comes first.
+            sentence = _l("Tabellenblatt „%(sheet)s“: %(sentence)s", sheet=values["sheet"], sentence=sentence)
+        super().__init__(sentence)
         self.code = code
         self.values = values
 

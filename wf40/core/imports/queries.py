@@ -110,6 +110,11 @@ def line(u: UnitOfWork, run_id: int, row_no: int) -> Line:
     return lines.lines_of(found, [row], _words(u, found))[0]
 
 
+def sheet_of(found: ImportRun) -> str:
+    """Return the sheet that rows are named with: of a file with several, else nothing."""
+    return found.sheet if len(found.sheets) > 1 else ""
+
+
 def _words(u: UnitOfWork, found: ImportRun) -> Mapping[str, str]:
     """Return the words for what an import fills beside the facts of firms; an address may become further sites."""
     return labels(u, [*found.fields, SITES if "address" in found.fields else None])

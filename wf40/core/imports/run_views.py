@@ -71,7 +71,7 @@ def refused_csv(run_id: int) -> ResponseReturnValue:
     """Give the rows that did not go in, with their reasons."""
     with reading() as u:
         run = queries.run(u, run_id)
-        text = refused.as_csv(run.headers, queries.refused_rows(u, run_id))
+        text = refused.as_csv(run.headers, queries.refused_rows(u, run_id), queries.sheet_of(run))
     name = f"nicht-uebernommen-{run_id}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text.encode("utf-8-sig"), mimetype="text/csv", headers=headers)
