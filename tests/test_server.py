@@ -10,8 +10,13 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import pytest
+from sqlalchemy import text
+
+from wf40 import server
 from wf40.base.access import Actor
 from wf40.pluginhost import state
+from wf40.settings import SettingsError
 from wf40.testing.office import SECRET
 
 INSTALLED = Path(__file__).parent / "plugins_for_tests" / "installed"
@@ -67,3 +72,13 @@ def _wait(server, url):
             time.sleep(0.1)
         else:
             return
+
+
+def test_a_demo_of_an_earlier_form_says_what_to_do_instead_of_running_halfway(offices, tmp_path):
+    for office in offices.open("sqlite", tmp_path):
+        server.prepare_demo(office.product)  # nothing to do, nothing to say
+        with office.product.database.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE task DROP COLUMN note"))
+        with pytest.raises(SettingsError, match=r"früheren Fassung .*wf40 demo --reset") as refused:
+            server.prepare_demo(office.product)
+        assert str(office.product.settings.data_dir) in str(refused.value)

@@ -114,14 +114,27 @@ def demo_settings() -> Settings:
 
 
 def prepare_demo(product: Product) -> None:
-    """Migrate, enable the plugins and generate the town, each only where it is missing."""
+    """Migrate, enable the plugins and generate the town, each only where it is missing.
+
+    Raises :class:`SettingsError` for data that no migration brings to what the product expects.
+    """
     from wf40.core.admin import service
     from wf40.demo.town import build, is_built
 
-    if all(c.up_to_date and c.current for c in product.migrator.conditions()) and is_built(product):
+    conditions = product.migrator.conditions()
+    ready = all(c.up_to_date and c.current for c in conditions)
+    known = bool(conditions[0].current)
+    if not ready:
+        (product.migrator.upgrade_all if known else product.migrator.upgrade_core)()
+    if known and product.migrator.differences():
+        message = (
+            "Die Daten der Vorführung stammen aus einer früheren Fassung und passen nicht mehr zu dieser. Mit "
+            f"„wf40 demo --reset“ wird sie neu aufgebaut; was dort in „{product.settings.data_dir}“ erfasst wurde, geht verloren."
+        )
+        raise SettingsError(message)
+    if ready and is_built(product):
         product.gate.follow()
         return
-    product.migrator.upgrade_core()
     for plugin in product.registry.usable():
         try:
             service.enable_plugin(product.database, product.registry, plugin.key, Actor.system("demo"))
