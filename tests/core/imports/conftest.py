@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,12 @@ from typing import Any
 
 import pytest
 
+from wf40.core.imports import runner
 from wf40.testing.office import Office, OfficeClient
+
+sys.path.insert(0, str(Path(__file__).parent))  # the folder is no package: its support module is found by name
+
+from import_desk import Desk
 
 
 @pytest.fixture(scope="session")
@@ -87,3 +93,9 @@ def firm_rows(office: Office) -> Callable[[], list[Any]]:
             return list(u.session.scalars(select(Firm).order_by(Firm.id)))
 
     return rows
+
+
+@pytest.fixture
+def desk(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setattr(runner, "PAUSE", 0)
+    return Desk(office, tmp_path)

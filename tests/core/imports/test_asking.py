@@ -1,29 +1,20 @@
 """Rows that may be a firm of the office are asked about; rules by field, decisions and corrections are followed."""
 
-from pathlib import Path
-
 import pytest
+from import_desk import Desk
 from sqlalchemy import select, update
 
-from tests.core.imports.test_undo import Desk
 from wf40.base.errors import InvalidInput, NotFound
 from wf40.core.firms.models import Firm
 from wf40.core.imports import planning, runner
 from wf40.core.imports.models import ImportRow, ImportRun
 from wf40.core.imports.service import confirm
-from wf40.testing.office import Office
 
 HEAD = "Name;Ort;Straße;PLZ;Telefon;Registernummer;Registergericht;Registerart;Stand\n"
 STORED = "Maschinenbau Huber & Söhne GmbH;Konstanz;Seestraße 1;78462;;HRB 1;Freiburg;HRB;01.02.2026\n"
 # All the same but the register number: never taken for the same by itself.
 LIKE = "Maschinenbau Huber & Söhne GmbH;Konstanz;Seestraße 1;78462;07531 2222;HRB 2;Freiburg;HRB;01.03.2026\n"
 OTHER = "Bäckerei Sommer;Singen;Markt 5;78224;;;;;01.03.2026\n"
-
-
-@pytest.fixture
-def desk(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr(runner, "PAUSE", 0)
-    return Desk(office, tmp_path)
 
 
 @pytest.fixture

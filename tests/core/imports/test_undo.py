@@ -1,8 +1,6 @@
 """An import is taken back: what it made disappears, what it changed returns, and what people did since stays."""
 
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,87 +8,22 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from import_desk import Desk
 from sqlalchemy import delete, select
 
 from wf40.base.history import FieldChange
 from wf40.core.contacts import service as contacts
 from wf40.core.contacts.rules import ContactInput
 from wf40.core.firms import queries as firm_queries
-from wf40.core.firms import service as firms
 from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, FirmToMatch, Site
-from wf40.core.imports import runner, staging, undo
+from wf40.core.imports import runner, undo
 from wf40.core.imports.models import ImportRow, ImportRun
-from wf40.core.imports.service import UploadInput, WrongStep, confirm, save_columns
-from wf40.testing.office import Office
+from wf40.core.imports.service import WrongStep, confirm
 
 HEAD = "Name;Ort;Straße;PLZ;Telefon;Kennung;Stand\n"
 ALPHA = "Alpha Werkzeugbau GmbH;Konstanz;Seestraße 1;78462;07531 1111;A1;01.02.2026\n"
 BETA = "Beta Gartenbau OHG;Singen;Hafenweg 2;78224;07731 2222;B2;01.02.2026\n"
 LATER = ALPHA.replace("1111", "9999").replace("Seestraße 1", "Bergweg 7").replace("01.02.2026", "01.03.2026")
-
-
-@dataclass
-class Desk:
-    """Brings files in and takes them back, as the lead of the office does."""
-
-    office: Office
-    folder: Path
-    runs: list[int] = field(default_factory=list)
-
-    def bring(self, text: str, source: str = "Liste", policies: Mapping[str, str] | None = None) -> int:
-        run_id = self.check(text, source, policies)
-        with self.office.writing_as("lead") as u:
-            assert confirm(u, run_id)
-        runner.finish(self.office.product.database, run_id)
-        return run_id
-
-    def check(self, text: str, source: str = "Liste", policies: Mapping[str, str] | None = None) -> int:
-        file = self.folder / f"liste-{len(self.runs)}.csv"
-        file.write_text(text, "utf-8")
-        database, actor = self.office.product.database, self.office.actor("lead")
-        run_id = staging.stage_upload(database, actor, file, file.name, UploadInput(source, "public_task"))
-        with self.office.writing_as("lead") as u:
-            run = u.session.get_one(ImportRun, run_id)
-            save_columns(u, run_id, [name or "" for name in run.fields])
-            run.policies = dict(policies or {})
-        runner.finish(database, run_id)
-        self.runs.append(run_id)
-        return run_id
-
-    def take_back(self, run_id: int) -> dict[str, int]:
-        with self.office.writing_as("lead") as u:
-            undo.request_undo(u, run_id)
-        runner.finish(self.office.product.database, run_id)
-        with self.office.reading_as("lead") as u:
-            run = u.session.get_one(ImportRun, run_id)
-            assert run.state == "undone"
-            return dict(run.undo_counts)
-
-    def plan(self, run_id: int) -> undo.UndoPlan:
-        with self.office.reading_as("lead") as u:
-            return undo.undo_plan(u, run_id)
-
-    def firm(self, name: str) -> Firm:
-        with self.office.reading_as("lead") as u:
-            return u.session.scalars(select(Firm).where(Firm.name == name)).one()
-
-    def edit(self, name: str, **values: Any) -> None:
-        with self.office.writing_as("advisor") as u:
-            row = u.session.scalars(select(Firm).where(Firm.name == name)).one()
-            given = firms.FirmInput(
-                **({"name": row.name, "town": row.town, "phone": row.phone, "note": row.note} | values)
-            )
-            firms.change_firm(u, row.id, row.version, given)
-
-    def rows(self, model: Any) -> list[Any]:
-        with self.office.reading_as("lead") as u:
-            return list(u.session.scalars(select(model)))
-
-
-@pytest.fixture
-def desk(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr(runner, "PAUSE", 0)
-    return Desk(office, tmp_path)
 
 
 def test_new_firms_disappear_completely(desk: Desk) -> None:

@@ -80,13 +80,22 @@ def _referring(u: UnitOfWork) -> list[tuple[str, str]]:
     """Return the columns that refer to firms, as the database knows them: tables of removed plugins are among them."""
     engine = u.database.engine
     if engine not in _REFERRING:
-        keys = inspect(u.session.connection()).get_multi_foreign_keys()
-        _REFERRING[engine] = sorted(
-            {
-                (name, key["constrained_columns"][0])
-                for (_schema, name), many in keys.items()
-                for key in many
-                if key["referred_table"] == "firm" and name not in COMPUTED
-            }
-        )
+        _REFERRING[engine] = sorted({(name, key) for name, key in _keys_to_firms(u) if name not in COMPUTED})
     return _REFERRING[engine]
+
+
+def _keys_to_firms(u: UnitOfWork) -> list[tuple[str, str]]:
+    if u.database.engine.dialect.name == "sqlite":
+        # One statement instead of several for each table.
+        listed = text(
+            'SELECT t.name, k."from" FROM sqlite_master t, pragma_foreign_key_list(t.name) k'
+            " WHERE t.type = 'table' AND k.\"table\" = 'firm'"
+        )
+        return [(name, key) for name, key in u.session.execute(listed)]
+    keys = inspect(u.session.connection()).get_multi_foreign_keys()
+    return [
+        (name, key["constrained_columns"][0])
+        for (_schema, name), many in keys.items()
+        for key in many
+        if key["referred_table"] == "firm"
+    ]
