@@ -52,21 +52,30 @@ class InstalledPlugin:
         return folder if (folder / "env.py").is_file() else None
 
 
+class _Manager(pluggy.PluginManager):
+    """pluggy's manager, which need not look into what Python itself puts on every class: most of its work."""
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
+        """Return what marks a member as a hook, or ``None``."""
+        return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
+
+
 class Registry:
     """The plugin manager with the core's slices and all usable plugins."""
 
     def __init__(self) -> None:
-        self.manager = pluggy.PluginManager(data_hooks.PROJECT)
+        self.manager = _Manager(data_hooks.PROJECT)
         self.manager.add_hookspecs(Spec)
         self.installed: dict[str, InstalledPlugin] = {}
         self.enabled: frozenset[str] = frozenset()
         self._callers: dict[tuple[str, str], pluggy.HookCaller] = {}
+        self._participants: dict[tuple[str, frozenset[str]], list[str]] = {}
 
     def add_slice(self, name: str, module: Any) -> None:
         """Register a slice of the core under ``core.<name>``; its hooks are always on."""
         _refuse_unknown_hooks(module)
         self.manager.register(implementing.hooks_alone(module), name=CORE + name)
-        self._callers.clear()
+        self._forget()
 
     def discover(self, found: Iterable[EntryPoint] | None = None) -> None:
         """Load every installed plugin in a guard of its own."""
@@ -86,14 +95,19 @@ class Registry:
             log.warning("plugin %s cannot be loaded: %s", key, error)
             plugin = InstalledPlugin(listed, distribution, error=f"{type(error).__name__}: {error}")
         self.installed[listed] = plugin
-        self._callers.clear()
+        self._forget()
         return plugin
 
     def drop(self, key: str, error: str) -> None:
         """Take out a plugin that turned out to be unusable after it was loaded."""
         self.installed[key] = InstalledPlugin(key, self.installed[key].distribution, error=error)
         self.manager.unregister(name=key)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Look up anew who takes part, after somebody came or went."""
         self._callers.clear()
+        self._participants.clear()
 
     def _refuse_shared_names(self, key: str) -> None:
         """Refuse a key whose tables could not be told from somebody else's."""
@@ -114,9 +128,12 @@ class Registry:
 
     def participants(self, hook: str) -> list[str]:
         """Return the names that implement a hook and are on: slices first, then plugins, each in a fixed order."""
-        names = [str(impl.plugin_name) for impl in getattr(self.manager.hook, hook).get_hookimpls()]
-        on = [n for n in names if n.startswith(CORE) or n in self.enabled]
-        return sorted(on, key=lambda n: (not n.startswith(CORE), n))
+        key = (hook, self.enabled)
+        if key not in self._participants:
+            names = [str(impl.plugin_name) for impl in getattr(self.manager.hook, hook).get_hookimpls()]
+            on = [n for n in names if n.startswith(CORE) or n in self.enabled]
+            self._participants[key] = sorted(on, key=lambda n: (not n.startswith(CORE), n))
+        return self._participants[key]
 
     def hooks_of(self, key: str) -> list[str]:
         """Return the hooks that a plugin implements."""

@@ -28,7 +28,7 @@ from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Firms
 from wf40.settings import Settings
 from wf40.testing.postgres import PostgresServer
-from wf40.testing.quicker import COMPILED, address_builders_kept, statements_kept
+from wf40.testing.quicker import COMPILED, addresses_kept, garbage_seldom_sought, statements_kept
 from wf40.web.sessions import OfficeSession, digest_of
 
 SECRET = "a secret key that is only used in tests"  # noqa: S105 - not a secret
@@ -66,7 +66,7 @@ class Office:
     @cached_property
     def app(self) -> Flask:
         """The web application."""
-        with address_builders_kept():
+        with addresses_kept():
             app = create_app(product=self.product)
         app.test_client_class = OfficeClient
         app.jinja_env.bytecode_cache = COMPILED
@@ -145,6 +145,7 @@ class Offices:
         self._folder = folder
         self._postgres = postgres
         self._templates: dict[tuple[str, tuple[str, ...], bool], str] = {}
+        garbage_seldom_sought()
 
     def open(
         self,
