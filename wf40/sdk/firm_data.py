@@ -66,6 +66,7 @@ class ImportField:
     Without it the rule decides whether the value of the row takes the place of the stored one.
     ``in_words(value)`` is how people read a value. ``history(value)`` names the fields of the firm's history in which it
     stands, and ``tables`` the tables that hold it: what only an import put there does not keep a firm when it is undone.
+    ``hint`` is said wherever a column was chosen for it: what people have to see to.
     An import is undone by storing what was present before it, unless the value has changed since.
     """
 
@@ -82,6 +83,7 @@ class ImportField:
     tables: tuple[str, ...] = ()
     several: bool = False
     parts: tuple[ImportPart, ...] = ()
+    hint: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,35 @@ def test_a_field_that_is_gone_is_told_of_and_never_half_filled(
     assert "Dieses Feld gibt es nicht mehr, oder Sie dürfen es nicht ausfüllen." in answer.text
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_an_export_holds_comes_back_by_an_import(assistant: Assistant, office: Office, form: str) -> None:
+    with office.writing_as("lead") as u:
+        ids = {
+            "Innung": fields.add_field(u, FieldInput("Innung", "choice"), [OptionInput("Metall"), OptionInput("Unbekannt")]),
+            "Fläche": fields.add_field(u, FieldInput("Fläche", "number")),
+            "Zertifikat bis": fields.add_field(u, FieldInput("Zertifikat bis", "date")),
+            "Messe": fields.add_field(u, FieldInput("Messe", "text")),
+        }  # fmt: skip
+    assistant.bring_in(
+        "Name;Ort;Innung;Fläche;Zertifikat bis;Messe;Tags\n"
+        "Müller GmbH;Konstanz;Unbekannt;1.250,5;01.03.2027;Bauen & Wohnen;Export, Größe\n"
+    )
+    before = kept(office, "Müller GmbH")
+    assert before[0] == {
+        "Innung": "Unbekannt", "Fläche": "1250.5", "Zertifikat bis": "2027-03-01", "Messe": "Bauen & Wohnen",
+    }  # fmt: skip
+    columns = ",".join(["town", *(f"feld-{n}" for n in ids.values()), "tags"])
+    client = office.client_as("advisor")
+    table = client.post(f"/exporte/unternehmen?spalten={columns}", data={"format": form}).data
+    number = firm_id(office, "Müller GmbH")
+    with office.writing_as("advisor") as u:
+        filling.apply(u, {number: dict.fromkeys(ids.values())}, "Liste")
+        tags.put(u, {}, {number: list(tag_queries.carried(u, [number])[number])})
+    assert kept(office, "Müller GmbH") == ({}, [])
+    assert assistant.bring_in(table, f"unternehmen.{form}")["Aktualisiert"] == 1
+    assert kept(office, "Müller GmbH") == before
+
+
 PERSONS = (
     "Firma;Ort;Ansprechpartner;Funktion;E-Mail Ansprechpartner;Telefon Ansprechpartner;Ansprechpartner 2\n"
     "Müller GmbH;Konstanz;Frau Dr. Eva von der Heide;Leitung;eva@mueller.de;07531 12345;Maier, Jan\n"
@@ -225,6 +254,17 @@ def test_persons_go_with_the_firm_that_a_file_made_unless_something_belongs_to_t
     office.work()
     assert len(persons(office)) == 2
     assert firm_id(office, "Müller GmbH")
+
+
+def test_whoever_takes_persons_is_told_to_inform_them(assistant: Assistant) -> None:
+    assistant.upload(PERSONS)
+    assert "Art. 14 DSGVO" in assistant.page("spalten")
+    assistant.choose_proposed()
+    assert "Art. 14 DSGVO" in assistant.page("pruefen")
+    assistant.upload("Firma;Ort;Geschäftsführer\nMüller GmbH;Konstanz;Eva Huber\n")
+    page = assistant.page("spalten")
+    assert "Personen kommen nur mit, wenn Sie es wählen" in page
+    assert "Art. 14 DSGVO" not in page
 
 
 def test_a_person_without_a_name_is_noted(assistant: Assistant, office: Office) -> None:

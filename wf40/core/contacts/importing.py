@@ -25,6 +25,10 @@ from wf40.sdk.firm_data import BETWEEN, ImportField, ImportOrigin, ImportPart
 
 KEY = "person"
 _GROUP = _l("Ansprechpersonen")
+_INFORM = _l(
+    "Personen aus einer Datei müssen erfahren, dass ihre Angaben hier stehen (Art. 14 DSGVO). Die Quelle steht danach bei "
+    "jeder Person. Mails bekommt sie erst, wenn sie eingewilligt hat."
+)
 TAKEN = ("salutation", "title", "given_name", "family_name", "function", "email", "phone", "mobile")
 """What a file may fill of a person."""
 _NEW = "neu-"
@@ -69,7 +73,7 @@ def import_field() -> ImportField:
     )  # fmt: skip
     return ImportField(
         KEY, _l("Ansprechpersonen"), str, present, store, combine=combine, group=_GROUP, in_words=in_words,
-        tables=("contact",), several=True, parts=parts,
+        tables=("contact",), several=True, parts=parts, hint=_INFORM,
     )  # fmt: skip
 
 

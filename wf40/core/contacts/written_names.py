@@ -38,19 +38,23 @@ def names_in(text: str) -> list[str]:
 
 def name_of(text: str) -> WrittenName:
     """Take a name apart; what cannot be told apart is the family name."""
-    clean = tidy(text)
-    salutation = title = ""
-    family, comma, given = clean.partition(",")
-    words = (f"{given} {family}" if comma and given.strip() else clean.rstrip(",")).split()
-    while len(words) > 1 and not salutation and (salutation := salutation_of(words[0])):
+    clean = tidy(text).strip(" ,")
+    family, _comma, given = (part.strip() for part in clean.partition(","))
+    salutation, titles, words = _without_forms(f"{given} {family}" if given else family)
+    if given:
+        own = _without_forms(family)
+        more, first = _without_forms(given)[1:]
+        return WrittenName(" ".join(own[2]), " ".join(first), " ".join([*own[1], *more]), own[0] or salutation)
+    at = next((i for i, word in enumerate(words[:-1]) if i and word.lower() in _PARTICLES), len(words) - 1)
+    return WrittenName(" ".join(words[at:]), " ".join(words[:at]), " ".join(titles), salutation)
+
+
+def _without_forms(text: str) -> tuple[str, list[str], list[str]]:
+    """Return salutation and titles that stand before a name, and the words of the name, at least one of them."""
+    words, salutation, titles = text.split(), "", list[str]()
+    while len(words) > 1 and (found := salutation_of(words[0])):
+        salutation = found
         words.pop(0)
-    titles = []
     while len(words) > 1 and _TITLE.fullmatch(words[0]):
         titles.append(words.pop(0))
-    title = " ".join(titles)
-    if comma and given.strip():
-        last = [w for w in family.split() if not salutation_of(w) and not _TITLE.fullmatch(w)]
-        first = words[: -len(family.split())]
-        return WrittenName(" ".join(last) or family, " ".join(first), title, salutation)
-    at = next((i for i, word in enumerate(words[:-1]) if i and word.lower() in _PARTICLES), len(words) - 1)
-    return WrittenName(" ".join(words[at:]), " ".join(words[:at]), title, salutation)
+    return salutation, titles, words

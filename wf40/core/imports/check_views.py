@@ -9,6 +9,8 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.imports import corrections, decisions, lines, pages, queries, service
 from wf40.core.imports.forms import typed_cells
 from wf40.core.imports.models import ImportRun
+from wf40.core.imports.own_fields import hints, own_targets
+from wf40.core.imports.own_keys import is_own
 from wf40.core.imports.steps import back_to, elsewhere, next_page, stepper
 from wf40.core.imports.terms import OPEN, OUTCOMES
 from wf40.core.imports.views import bp
@@ -27,7 +29,10 @@ def check(run_id: int) -> ResponseReturnValue:
         if run.state not in OPEN - {"uploaded"}:
             return elsewhere(run, "check")
         shown = pages.outcome_page(u, run) if run.state == "checked" else {}
-        return render_template("imports/check.html", run=run, steps=stepper(run, "check"), message="", at=0, **shown)
+        told = hints(own_targets(u), run.fields) if any(map(is_own, run.fields)) else []
+        return render_template(
+            "imports/check.html", run=run, steps=stepper(run, "check"), message="", at=0, hints=told, **shown
+        )
 
 
 @bp.get("/unternehmen/import/<int:run_id>/zeile/<int:row_no>")

@@ -11,7 +11,7 @@ from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
 from wf40.core.imports import profiles, queries, runner, service
 from wf40.core.imports.models import ImportRun
-from wf40.core.imports.own_fields import own_targets
+from wf40.core.imports.own_fields import hints, own_targets
 from wf40.core.imports.sectors import EDITIONS
 from wf40.core.imports.steps import elsewhere, stepper
 from wf40.core.imports.targets import target_groups
@@ -73,7 +73,7 @@ def _page(u: UnitOfWork, run: ImportRun, error: InvalidInput | None = None) -> R
     fields = _typed("column", len(found)) if error else [column.field for column in found]
     known = profiles.profile(u, run.profile_id) if run.profile_id else None
     page = render_template(
-        "imports/columns.html", run=run, columns=found, chosen=fields, groups=target_groups(own), policies=POLICIES,
+        "imports/columns.html", run=run, columns=found, chosen=fields, groups=target_groups(own), hints=hints(own, fields), policies=POLICIES,
         steps=stepper(run, "columns"), editions=EDITIONS, profile=known, missing=profiles.missing(known, own) if known else [],
         edition=request.form.get("edition", run.edition) if error else run.edition,
         profile_name=request.form.get("profile", "") if error else "",

@@ -28,7 +28,7 @@ Site = dict[str, Any]
 def import_field() -> ImportField:
     """Return the columns of files that hold further addresses."""
     return ImportField(
-        KEY, _l("Weitere Betriebsstätte (Anschrift)"), read, present, store,
+        KEY, _l("Weitere Betriebsstätte"), read, present, store,
         words=("Betriebsstätte", "Betriebsstätten", "Weitere Anschrift", "Weitere Adresse", "Zweitanschrift", "Niederlassung",
                "Niederlassungen", "Filiale", "Filialen", "Zweigstelle", "Weitere Betriebsstätten", "Anschrift 2", "Adresse 2"),
         combine=combine, group=_l("Anschrift"), in_words=in_words, history=histories, several=True,

@@ -38,6 +38,7 @@ class OwnTarget:
     group: Text
     words: frozenset[str]
     several: bool
+    hint: Text = ""
 
 
 Targets = Mapping[str, OwnTarget]
@@ -60,11 +61,17 @@ def _targets(own: OwnField) -> list[OwnTarget]:
     return [
         OwnTarget(
             part_key(own.key, part.key) if part else own.key, part.label if part else field.label, group,
-            frozenset(filter(None, map(fold, (str(shown.label), *shown.words)))), field.several,
+            frozenset(filter(None, map(fold, (str(shown.label), *shown.words)))), field.several, field.hint,
         )
         for part in parts
         for shown in (part or field,)
     ]  # fmt: skip
+
+
+def hints(targets: Targets, keys: Iterable[str | None]) -> list[str]:
+    """Return what people have to see to once columns were chosen for these targets."""
+    found = (str(targets[key].hint) for key in keys if key is not None and key in targets)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def labels(u: UnitOfWork, keys: Iterable[str | None]) -> dict[str, str]:

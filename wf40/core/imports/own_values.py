@@ -22,6 +22,7 @@ from wf40.core.imports.own_fields import HOOK, OwnField, own_fields
 from wf40.core.imports.own_keys import part_key, split_key
 from wf40.core.imports.problems import N_, FieldProblem
 from wf40.core.imports.values import says_nothing
+from wf40.matching.names import fold
 from wf40.pluginhost.calls import Failure, Hooks
 from wf40.sdk.firm_data import BETWEEN, ImportOrigin
 from wf40.sdk.services import Office
@@ -86,7 +87,7 @@ def _joined(cells: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return the cells by what they fill, those of several columns with a mark between them."""
     found: dict[str, list[str]] = {}
     for key, cell in cells:
-        found.setdefault(key, []).append("" if says_nothing(cell) else cell)
+        found.setdefault(key, []).append(cell if fold(cell) else "")
     return {key: BETWEEN.join(some) for key, some in found.items() if any(some)}
 
 
@@ -130,7 +131,8 @@ def _read(own: OwnField, cells: Mapping[str, str], outcome: OwnOutcome) -> Any:
         try:
             found[part] = readers[part](text)
         except DomainError as error:
-            outcome.notes.append(FieldProblem(part_key(own.key, part), str(error.message)))
+            if not all(map(says_nothing, text.split(BETWEEN))):
+                outcome.notes.append(FieldProblem(part_key(own.key, part), str(error.message)))
     return found if own.field.parts else found.get("")
 
 

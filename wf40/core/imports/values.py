@@ -226,8 +226,8 @@ _PERHAPS_NOTHING = re.compile(r"[\W_]*(?:$|[knuKNU]|[^\x00-\x7f])")
 
 
 def says_nothing(raw: str) -> bool:
-    """Tell whether a cell is empty or only says that nothing is known: "-", "k. A."."""
-    return not raw or raw.isspace() or (bool(_PERHAPS_NOTHING.match(raw)) and fold(raw) in _NOTHING)
+    """Tell whether a cell only says that nothing is known, such as "k. A."."""
+    return bool(_PERHAPS_NOTHING.match(raw)) and fold(raw) in _NOTHING
 
 
 def normalise(field: str, raw: str, *, edition: Edition | None = None) -> tuple[Value | None, FieldProblem | None]:
