@@ -12,7 +12,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy, Translations
-from flask import has_app_context
+from flask import g
 from flask_babel import get_locale
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
@@ -24,7 +24,12 @@ _CALLS = frozenset({"_", "gettext", "ngettext"})
 
 def current_language() -> str:
     """Return the language of the present request or forced block, German where there is none."""
-    locale = get_locale() if has_app_context() else None
+    try:
+        kept = g.get("_flask_babel")
+    except RuntimeError:
+        return SOURCE_LANGUAGE
+    # A page has hundreds of texts: what the library found for the first one is read where the library keeps it.
+    locale = getattr(kept, "babel_locale", None) or get_locale()
     return locale.language if locale is not None else SOURCE_LANGUAGE
 
 
@@ -39,12 +44,21 @@ def _read_catalogue(path: Path) -> NullTranslations:
     return Translations(compiled)
 
 
+_KNOWN: dict[str, "Translator"] = {}
+
+
+def translators() -> "list[Translator]":
+    """Return the translators of the core and of all plugins that are loaded."""
+    return list(_KNOWN.values())
+
+
 class Translator:
     """The texts of one distribution; ``domain`` names its catalogue ``<language>/LC_MESSAGES/<domain>.po``."""
 
     def __init__(self, domain: str, directory: Path) -> None:
         self.domain = domain
         self.directory = directory
+        _KNOWN[domain] = self
         self._catalogues: dict[str, NullTranslations] = {}
 
     def _catalogue(self) -> NullTranslations:

@@ -172,6 +172,22 @@ def test_the_business_park_of_main_sites_is_set_and_taken_back(office, firms):
     assert '<option value="Nord">' in page
 
 
+def test_a_change_is_read_in_the_readers_language_whoever_made_it(office, firms):
+    client = office.client_as("advisor")
+    client.post("/sprache", data={"language": "en"})
+    listed = client.get("/unternehmen/aendern?ort=Hier&aenderung=zustand&wert=moved&schritt=vorschau")
+    key = re.search(r'name="entry_key" value="(\w+)"', listed.text)[1]
+    given = {"aenderung": "zustand", "wert": "moved", "entry_key": key}
+    where = client.post("/unternehmen/aendern?ort=Hier", data=given).location
+    with office.reading_as("advisor") as u:
+        run = u.session.scalars(select(BulkRun)).one()
+        assert (run.change_label, run.words, run.filters) == ("Zustand", "Weggezogen", ["Ort: Hier"])
+    english = client.get(where).text
+    assert "State: " in english
+    assert "Zustand" not in english.split("<main", 1)[1]
+    assert "Zustand: Weggezogen" in office.client_as("lead").get(where).text
+
+
 def test_large_numbers_are_written_with_dots(office, monkeypatch):
     for n in range(3):
         office.add_firm(f"Zahl {n} GmbH")

@@ -5,6 +5,7 @@ from typing import Any
 
 from wf40.base.errors import DomainError, Text
 from wf40.base.i18n import _
+from wf40.base.stored_texts import to_store
 from wf40.base.uow import UnitOfWork
 from wf40.core.bulk import codes
 from wf40.core.bulk.models import BulkItem, BulkRun
@@ -67,7 +68,7 @@ def deal(u: UnitOfWork, run: BulkRun, change: Provided[BulkChange], items: Seque
     refused |= _store(u, change, run.value, dict.fromkeys(todo, change.value.target(u, run.value)))
     for firm_id, item in by_firm.items():
         if firm_id in refused:
-            item.state, item.why = codes.REFUSED, str(refused[firm_id])
+            item.state, item.why = codes.REFUSED, to_store(refused[firm_id])
         else:
             item.state = codes.SAME if firm_id in same else codes.CHANGED
             item.before = todo.get(firm_id)
@@ -87,7 +88,7 @@ def _take_back(u: UnitOfWork, run: BulkRun, change: Provided[BulkChange], items:
     kept |= _store(u, change, run.value, back)
     for firm_id, item in by_firm.items():
         item.state = codes.KEPT if firm_id in kept else codes.PUT_BACK
-        item.why = str(kept.get(firm_id, ""))
+        item.why = to_store(kept.get(firm_id, ""))
 
 
 def _store(u: UnitOfWork, change: Provided[BulkChange], value: str, states: Mapping[int, Any]) -> dict[int, Text]:

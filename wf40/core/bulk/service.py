@@ -11,6 +11,7 @@ from wf40.base.access import requires
 from wf40.base.errors import Forbidden, InvalidInput, Text
 from wf40.base.i18n import _l
 from wf40.base.portions import portions
+from wf40.base.stored_texts import in_source_language
 from wf40.base.uow import UnitOfWork
 from wf40.core.bulk import codes, dealing
 from wf40.core.bulk.models import BulkItem, BulkRun
@@ -74,9 +75,11 @@ def begin(u: UnitOfWork, key: str, value: str, filters: Sequence[Text], entry_ke
         return stored, False
     change = _demanded(u, key).value
     change.target(u, value)
+    with in_source_language():
+        label, words = str(change.label)[:200], str(change.words(u, value))
     run = BulkRun(
         unit_id=u.actor.unit_id, author_id=u.actor.user_id, worker_id=u.actor.user_id, change_key=key,
-        change_label=str(change.label)[:200], value=value, words=str(change.words(u, value)),
+        change_label=label, value=value, words=words,
         filters=[str(words) for words in filters], state=codes.COLLECTING, created_at=u.now, entry_key=entry_key[:64],
     )  # fmt: skip
     u.session.add(run)

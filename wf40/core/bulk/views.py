@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from wf40.base.errors import InvalidInput
 from wf40.base.i18n import _
+from wf40.base.stored_texts import as_shown, in_source_language
 from wf40.base.uow import UnitOfWork
 from wf40.core.bulk import codes, queries, service
 from wf40.core.firms.selection import Selection, firms_listed
@@ -14,6 +15,7 @@ from wf40.sdk.paging import page_number
 from wf40.sdk.web import done, reading, writing
 
 bp = Blueprint("bulk", __name__, template_folder="templates")
+bp.add_app_template_filter(as_shown)
 _PART = 2000
 """So many firms are noted in one transaction."""
 
@@ -44,9 +46,9 @@ def new() -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """Make the change: at once for some hundred firms, else by the worker."""
     query, chosen, value = _asked()
-    with reading() as u:
+    with reading() as u, in_source_language():
         listed = _listed(u, query)
-        ids, words = listed.ids, listed.filters
+        ids, words = listed.ids, [str(words) for words in listed.filters]
     at_once = len(ids) <= codes.AT_ONCE
     try:
         with writing() as u:

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from wf40.base.errors import InvalidInput
 from wf40.base.i18n import _l
+from wf40.base.stored_texts import to_store
 from wf40.base.uow import UnitOfWork
 from wf40.pluginhost.answers import refuse_wrong_types
 from wf40.pluginhost.calls import Failure, Hooks
@@ -25,7 +26,8 @@ def move(u: UnitOfWork, name: str, keep: int, gone: int) -> Told:
     """Let one participant move what it has; raises :class:`InvalidInput` that names a plugin that cannot."""
     found = cast("list[Moved]", _ask(u, name, MERGE, {"u": u, "keep": keep, "gone": gone}))
     parts = [
-        {"key": m.key, "label": str(m.label), "count": m.count, "data": m.data, "note": str(m.note)} for m in found
+        {"key": m.key, "label": to_store(m.label), "count": m.count, "data": m.data, "note": to_store(m.note)}
+        for m in found
     ]
     return {"parts": parts}
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, or_, select, true
 
 from wf40.base.access import requires
 from wf40.base.errors import Forbidden, NotFound
+from wf40.base.stored_texts import as_shown
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms import comparison, fusion
 from wf40.core.merges.models import FirmMerge
@@ -120,9 +121,9 @@ def parts_of(moved: Mapping[str, Any]) -> list[Part]:
     found: dict[str, Part] = {}
     for told in moved.values():
         for part in told["parts"]:
-            before = found.get(part["label"], Part(part["label"], 0, ""))
-            note = before.note or part["note"]
-            found[part["label"]] = Part(part["label"], before.count + part["count"], note)
+            before = found.get(part["label"], Part(as_shown(part["label"]), 0, ""))
+            note = before.note or as_shown(part["note"])
+            found[part["label"]] = Part(before.label, before.count + part["count"], note)
     return sorted((part for part in found.values() if part.count or part.note), key=lambda part: part.label)
 
 
