@@ -81,6 +81,12 @@ def saved_state(district):
     return and_back
 
 
+@pytest.fixture
+def furnish_more(district):
+    """Return a way to add one more record of each kind to the own unit, named by a word."""
+    return lambda word: furnish(district.office, district.units[OWN], word)
+
+
 @pytest.fixture(scope="module", params=["sqlite"])
 def district(request, offices, tmp_path_factory):
     """Three units that are furnished alike; made once for all tests of a module, which must leave it as it was."""

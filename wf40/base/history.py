@@ -1,6 +1,6 @@
 """Field history: for each change of a record who, when, old value, new value, and where the new one comes from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,14 @@ def record_changes(
 def changes_of(u: "UnitOfWork", subject: str, limit: int = 200) -> list[FieldChange]:
     """Return the newest changes of a record. Whether it may be read is the caller's to check."""
     newest = select(FieldChange).where(FieldChange.subject == subject).order_by(FieldChange.id.desc())
+    return list(u.session.scalars(newest.limit(limit)))
+
+
+def changes_of_many(u: "UnitOfWork", subjects: Collection[str], limit: int = 200) -> list[FieldChange]:
+    """Return the newest changes of several records together. Whether they may be read is the caller's to check."""
+    if not subjects:
+        return []
+    newest = select(FieldChange).where(FieldChange.subject.in_(subjects)).order_by(FieldChange.id.desc())
     return list(u.session.scalars(newest.limit(limit)))
 
 

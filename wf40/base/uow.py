@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine
@@ -20,6 +20,7 @@ from wf40.base.mail import Letter
 
 T = TypeVar("T")
 Subscribers = Callable[[str], Iterable[str]]
+MOST_KEPT = 1000
 log = logging.getLogger(__name__)
 
 
@@ -58,6 +59,19 @@ class UnitOfWork:
             self._read[key] = read()
         return cast("T", self._read[key])
 
+    def lately(self, key: Hashable, span: timedelta, read: Callable[[], T]) -> T:
+        """Return what anybody in this process read under this key within a span: for figures that may be a little old.
+
+        The key names whatever the answer depends on, the actor's units among it.
+        """
+        kept, now = self.database.kept, self.now
+        found = kept.get(key)
+        if found is None or not found[0] <= now < found[0] + span:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            found = kept[key] = now, read()
+        return cast("T", found[1])
+
     def emit(self, event: Event) -> None:
         """Queue an event for every subscriber, in this transaction; it is handled after the commit."""
         self._demand_writing()
@@ -90,6 +104,7 @@ class Database:
     services: dict[type[Any], object] = field(default_factory=dict)
     subscribers: Subscribers = lambda _event: ()
     after_commit: Callable[[list[int]], object] = lambda _events: None
+    kept: dict[Hashable, tuple[datetime, Any]] = field(default_factory=dict)
     _thread: threading.local = field(default_factory=threading.local)
 
     @classmethod

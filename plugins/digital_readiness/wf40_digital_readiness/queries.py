@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from wf40.sdk.errors import NotFound
 from wf40.sdk.german import fold
-from wf40.sdk.history import FieldChange, changes_of
+from wf40.sdk.history import FieldChange, changes_of, changes_of_many
 from wf40.sdk.paging import Page, page_of
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Firms
@@ -277,8 +277,12 @@ def _answers_of_firm(u: UnitOfWork) -> Select[Any]:
 
 @requires("digital_readiness.read")
 def corrections(u: UnitOfWork, response_ids: Collection[int], limit: int) -> dict[int, list[FieldChange]]:
-    """Return the corrections of responses by response id."""
-    return {response_id: changes_of(u, response_subject(response_id), limit) for response_id in response_ids}
+    """Return the newest corrections of responses by response id."""
+    by_subject = {response_subject(response_id): response_id for response_id in response_ids}
+    found: dict[int, list[FieldChange]] = {response_id: [] for response_id in response_ids}
+    for change in changes_of_many(u, list(by_subject), limit):
+        found[by_subject[change.subject]].append(change)
+    return found
 
 
 @requires("digital_readiness.read")

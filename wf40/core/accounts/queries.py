@@ -1,8 +1,9 @@
 """Reads units and people."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -26,14 +27,21 @@ class SessionLine:
 
 
 _UNITS = select(Unit.id, Unit.parent_id)
-_ACTIVE = select(User).where(User.active, User.role.in_(READERS)).order_by(User.display_name)
-_OFFICER_NAMES = select(User.id, User.display_name).where(User.id.in_(bindparam("ids", expanding=True)))
+_SHOWN: tuple[Any, ...] = (
+    User.id, User.display_name, User.email, User.phone, User.unit_id, User.role, User.language, User.active,
+)  # fmt: skip
+_NAMES = select(User.id, User.display_name).where(User.id.in_(bindparam("ids", expanding=True)))
+_EVERYBODY = select(*_SHOWN).order_by(User.display_name)
+
+
+def _units(u: UnitOfWork) -> Sequence[tuple[int, int | None]]:
+    return u.once("units", lambda: [(row[0], row[1]) for row in u.session.execute(_UNITS)])
 
 
 def readable_units(u: UnitOfWork, unit_id: int) -> frozenset[int]:
     """Return a unit and everything below it."""
     children: dict[int | None, list[int]] = {}
-    for child, parent in u.session.execute(_UNITS):
+    for child, parent in _units(u):
         children.setdefault(parent, []).append(child)
     found, waiting = set(), [unit_id]
     while waiting:
@@ -46,7 +54,7 @@ def readable_units(u: UnitOfWork, unit_id: int) -> frozenset[int]:
 
 def unit_and_above(u: UnitOfWork, unit_id: int) -> list[int]:
     """Return a unit and the units above it, the nearest first."""
-    parents = dict(u.session.execute(_UNITS).all())
+    parents: dict[int, int | None] = dict(_units(u))
     found: list[int] = []
     unit: int | None = unit_id
     while unit is not None and unit not in found:
@@ -86,9 +94,8 @@ def own_sessions(u: UnitOfWork) -> list[SessionLine]:
 @requires("firms.read")
 def officers(u: UnitOfWork) -> list[OfficerRef]:
     """Return the active people of the daily work, for lists of responsible officers; no administration."""
-    return list(
-        u.once("officers", lambda: [_ref(r) for r in u.session.scalars(_ACTIVE) if u.actor.may_read_unit(r.unit_id)])
-    )
+    rows = (row for row in _people(u).values() if row.active and row.role in READERS)
+    return [_ref(row) for row in rows if u.actor.may_read_unit(row.unit_id)]
 
 
 @requires("firms.read")
@@ -96,7 +103,15 @@ def officer_names(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, str]:
     """Return names by id, of people who have left too."""
     if not ids:
         return {}
-    return dict(u.session.execute(_OFFICER_NAMES, {"ids": list(ids)}).all())
+    if u.writes:
+        return dict(u.session.execute(_NAMES, {"ids": list(ids)}).all())
+    people = _people(u)
+    return {user_id: people[user_id].display_name for user_id in set(ids) if user_id in people}
+
+
+def _people(u: UnitOfWork) -> Mapping[int, Any]:
+    """Return everybody by id, in the order of names: an office has few people, and a page asks for many of them."""
+    return u.once("people", lambda: {row.id: row for row in u.session.execute(_EVERYBODY)})
 
 
 @requires("firms.read")
@@ -105,7 +120,7 @@ def unit_names(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, str]:
     return dict(u.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids))).all()) if ids else {}
 
 
-def _ref(row: User) -> OfficerRef:
+def _ref(row: Any) -> OfficerRef:
     return OfficerRef(
         row.id, row.display_name, row.email, row.phone, row.unit_id, row.role, row.language, active=row.active
     )
@@ -116,7 +131,7 @@ class OfficersService:
 
     def get(self, u: UnitOfWork, user_id: int) -> OfficerRef | None:
         """Return an officer, also one who has left, or ``None``."""
-        row = u.session.get(User, user_id)
+        row = u.session.get(User, user_id) if u.writes else _people(u).get(user_id)
         return _ref(row) if row else None
 
     def present(self, u: UnitOfWork) -> list[OfficerRef]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import column, func, inspect, select, table
@@ -12,6 +13,7 @@ from wf40.base.errors import Text
 from wf40.base.i18n import _l
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
+from wf40.pluginhost.state import generation
 
 USE = "bin.use"
 _GOES_TOO: dict[str, Text] = {
@@ -37,8 +39,10 @@ _KEEPS: dict[str, Text] = {
     "consent": _l("Einwilligungen"),
     "contact_opt_out": _l("Widersprüche"),
     "firm_merge": _l("Zusammenführungen"),
+    "firm": _l("Andere Unternehmen, die dazugehören"),
+    "risk_override": _l("Von Hand gesetzte Einstufungen"),
 }
-_OTHER = _l("weitere Einträge")
+_OTHER = _l("Einträge aus Erweiterungen")
 
 
 @dataclass(slots=True)
@@ -73,7 +77,7 @@ def holdings(u: UnitOfWork, kind: str, ids: Collection[int]) -> Mapping[int, Hol
 
 def _count(u: UnitOfWork, kind: str, owners: Mapping[int, int], found: dict[int, Holdings]) -> None:
     """Count the rows that refer to records, for those to whom they belong."""
-    for name, key in _references(u, kind):
+    for name, key in _known_references(u, kind):
         if name in _DERIVED:
             continue
         rows: Any = table(name, column(key))
@@ -85,6 +89,14 @@ def _count(u: UnitOfWork, kind: str, owners: Mapping[int, int], found: dict[int,
                     mine.add(mine.goes_too, _GOES_TOO[name], count)
                 else:
                     mine.add(mine.keeps, _KEEPS.get(name, _OTHER), count)
+
+
+def _known_references(u: UnitOfWork, kind: str) -> list[tuple[str, str]]:
+    """Return them as they stood minutes ago, for showing: asking takes hundreds of statements. Deleting asks anew."""
+    if u.writes:
+        return list(_references(u, kind))
+    switches = generation(u.session)
+    return u.lately(("references", kind, switches), timedelta(minutes=10), lambda: list(_references(u, kind)))
 
 
 def _references(u: UnitOfWork, kind: str) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from wf40.base.access import requires
 from wf40.base.errors import Forbidden, NotFound
+from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts.queries import officer_names
 from wf40.core.bin.holdings import USE, Holdings, holdings
@@ -46,7 +47,10 @@ def entries(u: UnitOfWork, page: int = 1, size: int = 25) -> Page[Entry]:
 @requires(USE)
 def some(u: UnitOfWork, entry_ids: Sequence[int]) -> list[Entry]:
     """Return entries of the actor's unit by their numbers; raises :class:`NotFound` or :class:`Forbidden`."""
-    return _entries(u, [entry_to_change(u, entry_id) for entry_id in entry_ids])
+    found: dict[int, BinEntry] = {}
+    for part in portions(sorted(set(entry_ids))):
+        found |= {row.id: row for row in u.session.scalars(select(BinEntry).where(BinEntry.id.in_(part)))}
+    return _entries(u, [_own(u, found.get(entry_id)) for entry_id in entry_ids])
 
 
 @requires(USE)
@@ -58,7 +62,10 @@ def own_ids(u: UnitOfWork) -> list[int]:
 @requires(USE)
 def entry_to_change(u: UnitOfWork, entry_id: int) -> BinEntry:
     """Return an entry of the actor's unit; raises :class:`NotFound` or :class:`Forbidden`."""
-    row = u.session.get(BinEntry, entry_id)
+    return _own(u, u.session.get(BinEntry, entry_id))
+
+
+def _own(u: UnitOfWork, row: BinEntry | None) -> BinEntry:
     if row is None or not u.actor.may_read_unit(row.unit_id):
         raise NotFound
     if not u.actor.may_write_unit(row.unit_id):

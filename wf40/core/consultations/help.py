@@ -11,6 +11,8 @@ from wf40.sdk.refs import FirmRef
 from wf40.sdk.values import HelpOffer
 
 RECENT, MOST_TOPICS, SHOWN_OFFERS = 5, 3, 2
+AS_THE_TIMELINE = 100
+"""As many conversations as the timeline of the same page asks for, so that they are read once."""
 UNASKED = "digital"
 """What to offer help for as long as nobody talked about anything."""
 
@@ -35,7 +37,7 @@ class Help:
 
 def topics_asked(u: UnitOfWork, firm: FirmRef) -> list[str]:
     """Return the topics of the firm's last conversations, the newest first; confidential ones give none."""
-    lines = queries.newest(u, RECENT, firm.id)
+    lines = queries.newest(u, AS_THE_TIMELINE, firm.id)[:RECENT]
     return list(dict.fromkeys(topic for line in lines for topic in line.topics))[:MOST_TOPICS]
 
 

@@ -159,6 +159,10 @@ def newest(u: UnitOfWork, limit: int, firm_id: int | None = None) -> list[Consul
     """Return the newest conversations, of one firm or of all."""
     if firm_id is not None and not count_of_firm(u, firm_id):
         return []
+    return u.once(("newest consultations", firm_id, limit), lambda: _newest_lines(u, limit, firm_id))
+
+
+def _newest_lines(u: UnitOfWork, limit: int, firm_id: int | None) -> list[ConsultationLine]:
     rows = u.session.execute(_newest(u, of_firm=firm_id is not None), {"firm": firm_id, "most": limit})
     return _lines(u, rows.all())
 

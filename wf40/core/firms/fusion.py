@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
-
 from wf40.base.access import requires
 from wf40.base.errors import InvalidInput, NotFound
 from wf40.base.history import plain, record_changes
@@ -19,7 +17,6 @@ from wf40.core.firms.records import apply_values, former_name, set_keys, set_sum
 from wf40.core.firms.service import EDIT, OWN_SOURCE, check_version, today, writable
 from wf40.matching.names import fold
 from wf40.sdk.events import FirmEvidenceChanged
-from wf40.sdk.statements import kept
 
 KEEP, GONE, BOTH = "keep", "gone", "both"
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -278,14 +275,3 @@ def _origins_back(
 def _tell(u: UnitOfWork, keep: Firm, gone: Firm, why: str) -> None:
     derived.bring_up_to_date(u, [keep.id, gone.id])
     u.emit(FirmEvidenceChanged([keep.id, gone.id], why))
-
-
-@requires("firms.read")
-def merged_into(u: UnitOfWork, firm_id: int) -> int | None:
-    """Return the readable firm that another one became part of, ``None`` for all that stand on their own."""
-    return u.session.scalar(_merged_into(u), {"firm": firm_id})
-
-
-@kept
-def _merged_into(u: UnitOfWork) -> Select[int | None]:
-    return select(Firm.merged_into_id).where(Firm.id == bindparam("firm"), queries.readable(u))

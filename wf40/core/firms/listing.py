@@ -89,7 +89,7 @@ def list_firms(
 ) -> FirmPage:
     """Return one page of the firms that fit, with what these columns need (usually: all that is shown from the start)."""
     kept = conditions(u, criteria, extras)
-    count = counted(u, select(Firm.id).where(*kept), Firm.id)
+    count = counted(u, select(Firm.id).where(*kept), Firm.id, tuple(sorted(criteria.filters().items())))
     number = max(1, min(criteria.page, count.pages(criteria.page_size)))
     ids = ordered(u, select(Firm.id).where(*kept), criteria, extras)
     if count.about and criteria.size and criteria.order == "name" and criteria.status != ARCHIVE:

@@ -1,5 +1,6 @@
 """What the filters of the list offer, found with a few looks into indexes, however many firms there are."""
 
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.firms.models import Firm, Site
 from wf40.matching.names import loose
 
+_STAYS = timedelta(minutes=10)
 MOST_OFFERED = 300
 """A selection with more entries helps nobody; from there on people type."""
 
@@ -17,13 +19,13 @@ MOST_OFFERED = 300
 @requires("firms.read")
 def towns(u: UnitOfWork) -> list[str] | None:
     """Return the towns of firms, in German order; ``None`` for more than a selection can hold."""
-    return _few(u, _town_rows(u.actor.units))
+    return _few(u, "towns", _town_rows(u.actor.units))
 
 
 @requires("firms.read")
 def business_parks(u: UnitOfWork) -> list[str] | None:
     """Return the business parks of sites, in German order; ``None`` for more than a selection can hold."""
-    return _few(u, _park_rows(u.actor.units))
+    return _few(u, "parks", _park_rows(u.actor.units))
 
 
 @lru_cache(maxsize=200)
@@ -62,7 +64,21 @@ def _park_rows(units: frozenset[int] | None) -> Select[Any]:
     return rows.limit(MOST_OFFERED + 1)
 
 
-def _few(u: UnitOfWork, rows: Select[Any]) -> list[str] | None:
+def _few(u: UnitOfWork, what: str, rows: Select[Any]) -> list[str] | None:
+    """Return the names, ``None`` for too many. That there are too many is remembered: finding it out takes longest."""
+    read: list[list[str] | None] = []
+
+    def too_many() -> bool:
+        read.append(_read(u, rows))
+        return read[0] is None
+
+    key = (what, u.actor.units)
+    if u.lately(key, _STAYS, too_many):
+        return None
+    return read[0] if read else _read(u, rows)
+
+
+def _read(u: UnitOfWork, rows: Select[Any]) -> list[str] | None:
     found: dict[str, str] = {}
     for key, name in u.session.execute(rows):
         found.setdefault(key, name)

@@ -5,7 +5,9 @@ statistics, counts in an evenly spread sample of the rows.
 """
 
 import json
+from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select
@@ -15,6 +17,8 @@ from wf40.base.uow import UnitOfWork
 
 EXACT_UP_TO = 10_000
 _BLOCKS, _BLOCK = 96, 32
+_HOLDS = timedelta(minutes=1)
+"""How long an estimate stands: it says "etwa" anyway, and sampling costs more than the rest of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,30 @@ class Count:
         return max(1, -(-min(self.number, EXACT_UP_TO) // size))
 
 
-def counted(u: UnitOfWork, ids: Select[Any], key: InstrumentedAttribute[int]) -> Count:
-    """Count what a select of one integer key gives."""
+def counted(u: UnitOfWork, ids: Select[Any], key: InstrumentedAttribute[int], asked: Hashable) -> Count:
+    """Count what a select of one integer key gives. ``asked`` says what it keeps, so that an estimate can be kept."""
+    new: list[Count] = []
+
+    def guess() -> Count | None:
+        new.append(_exact(u, ids) or _estimated(u, ids, key))
+        return new[0] if new[0].about else None
+
+    held = u.lately(("count", key.class_.__tablename__, u.actor.units, asked), _HOLDS, guess)
+    if new:
+        return new[0]
+    if held is not None and held.number > 2 * EXACT_UP_TO:
+        return held
+    return _exact(u, ids) or held or _estimated(u, ids, key)
+
+
+def _exact(u: UnitOfWork, ids: Select[Any]) -> Count | None:
+    """Return the count, ``None`` for more than anybody turns pages."""
     some = ids.order_by(None).limit(EXACT_UP_TO + 1).subquery()
     number = u.session.scalar(select(func.count()).select_from(some)) or 0
-    if number <= EXACT_UP_TO:
-        return Count(number)
+    return Count(number) if number <= EXACT_UP_TO else None
+
+
+def _estimated(u: UnitOfWork, ids: Select[Any], key: InstrumentedAttribute[int]) -> Count:
     guess = _planned(u, ids) if u.session.get_bind().dialect.name == "postgresql" else _sampled(u, ids, key)
     return Count(max(_rounded(guess), EXACT_UP_TO), about=True)
 

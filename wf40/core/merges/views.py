@@ -3,17 +3,28 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from wf40.base.errors import DomainError, InvalidInput, StaleVersion
+from wf40.base.errors import DomainError, InvalidInput, NotFound, StaleVersion
 from wf40.base.i18n import _
+from wf40.base.uow import UnitOfWork
 from wf40.core.firms import comparison, fusion, pages
 from wf40.core.firms import queries as firms
 from wf40.core.merges import choosing, queries, service
 from wf40.sdk.checks import whole_number
 from wf40.sdk.paging import page_number
+from wf40.sdk.services import Firms
 from wf40.sdk.web import actor, done, reading, wants_fragment, writing
 from wf40.web.formats import day
 
 bp = Blueprint("merges", __name__, template_folder="templates")
+
+
+def _kept(u: UnitOfWork, firm_id: int) -> int | None:
+    """Return the firm that another one became part of; the page asks for the same reference afterwards."""
+    try:
+        found = u.service(Firms).get(u, firm_id)
+    except NotFound:
+        return None
+    return found.id if found.id != firm_id else None
 
 
 @bp.before_app_request
@@ -24,7 +35,7 @@ def lead_to_kept() -> ResponseReturnValue | None:
     if gone_id is None or request.method != "GET" or who.kind != "user" or not who.may("firms.read"):
         return None
     with reading() as u:
-        keep_id = fusion.merged_into(u, gone_id)
+        keep_id = _kept(u, gone_id)
         if keep_id is None or request.endpoint is None:
             return None
         line = queries.of_gone(u, gone_id) if who.may(queries.READ) else None
