@@ -79,7 +79,7 @@ def _words(row: Firm, group: str, names: dict[str, dict[int, str]]) -> str:
         value = ", ".join(part for part in (number, row.register_court) if part)
     elif group == "wz_code":
         sector = sectors.sector(row.wz_edition, row.wz_code)
-        value = f"{sector.label} ({row.wz_edition})" if sector else row.wz_code
+        value = f"{sector.label} (WZ {row.wz_edition})" if sector else row.wz_code
     elif group in names and value is not None:
         value = names[group].get(value, _("nicht mehr vorhanden"))
     if value in (None, ""):
