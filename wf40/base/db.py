@@ -1,6 +1,7 @@
 """Engine, declarative base and column types for SQLite and PostgreSQL."""
 
 import sqlite3
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,8 @@ from sqlalchemy.types import TypeDecorator
 WRITE_OPTION = "wf40_write"
 _IN_ERROR = psycopg.pq.TransactionStatus.INERROR
 BUSY_TIMEOUT_MS = 15_000
+LOOKING_SECONDS = 0.004
+"""Between two looks of somebody who waits to write on SQLite."""
 MUCH_KB = 65_536
 PLACES = 4
 """Decimal places of :class:`ExactNumber`."""
@@ -131,6 +134,25 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    if not connection.get_execution_options().get(WRITE_OPTION, False):
+        connection.exec_driver_sql("BEGIN")
+        return
     # A writer takes its lock at once: a transaction that reads first and writes later fails when another came between.
-    writes = connection.get_execution_options().get(WRITE_OPTION, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    # It looks often whether the lock is free. SQLite by itself would soon look every tenth of a second only, and would
+    # miss the few milliseconds in which an import gives way.
+    driver: Any = connection.connection.driver_connection
+    ends = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises the error as any other statement does
+                    return
+                time.sleep(LOOKING_SECONDS)
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -4,7 +4,9 @@ A process is given a task once and then ranges of row numbers; it answers with r
 cut, so a killed parent leaves none behind.
 """
 
+import gc
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -39,18 +41,27 @@ def inline(database: Database, actor: Actor, task: Task, after: int, last: int) 
 
 
 class Pool:
-    """Some processes at work on one import."""
+    """Some processes at work on one import. They are copies of one process, so that they share most of their memory."""
 
     def __init__(self, database: Database, actor: Actor, task: Task, count: int) -> None:
-        self._members = [_Member(database, actor, task) for _n in range(count)]
+        pairs = [socket.socketpair() for _n in range(count)]
+        numbers = [theirs.fileno() for _ours, theirs in pairs]
+        self._first = subprocess.Popen(
+            [sys.executable, "-m", "wf40.core.imports.pool", *map(str, numbers)], pass_fds=numbers, process_group=0,
+            env=os.environ | {"PYTHONPATH": str(_HOME)}, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        for _ours, theirs in pairs:
+            theirs.close()
+        url = database.engine.url.render_as_string(hide_password=False)
+        self.members = [_Member(Connection(ours.detach()), (url, actor, task)) for ours, _theirs in pairs]
 
     def ready(self, after: int, last: int) -> Iterator[list[Ready]]:
         """Yield all rows behind a number in their order."""
         waiting: deque[_Member] = deque()
         turns = 0
         while after < last or waiting:
-            while after < last and len(waiting) < AHEAD * len(self._members):
-                member = self._members[turns % len(self._members)]
+            while after < last and len(waiting) < AHEAD * len(self.members):
+                member = self.members[turns % len(self.members)]
                 member.line.send((after, min(after + CHUNK, last)))
                 waiting.append(member)
                 after, turns = after + CHUNK, turns + 1
@@ -59,8 +70,11 @@ class Pool:
 
     def close(self) -> None:
         """End the processes."""
-        for member in self._members:
-            member.close()
+        for member in self.members:
+            member.line.close()
+        with suppress(ProcessLookupError):
+            os.killpg(self._first.pid, signal.SIGTERM)
+        self._first.wait()
 
 
 class PoolBroken(RuntimeError):
@@ -68,16 +82,10 @@ class PoolBroken(RuntimeError):
 
 
 class _Member:
-    def __init__(self, database: Database, actor: Actor, task: Task) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "wf40.core.imports.pool", str(theirs.fileno())], pass_fds=[theirs.fileno()],
-                env=os.environ | {"PYTHONPATH": str(_HOME)}, stdin=subprocess.DEVNULL,
-            )  # fmt: skip
-        self.line = Connection(ours.detach())
-        url = database.engine.url.render_as_string(hide_password=False)
-        self.line.send((url, actor, task))
+    def __init__(self, line: Connection, task: tuple[str, Actor, Task]) -> None:
+        self.line = line
+        with suppress(OSError):  # it has ended already; whoever asks it learns so
+            line.send(task)
 
     def answer(self) -> list[Ready]:
         try:
@@ -85,11 +93,6 @@ class _Member:
         except (EOFError, OSError) as error:
             raise PoolBroken from error
         return rows
-
-    def close(self) -> None:
-        self.line.close()
-        self._process.terminate()
-        self._process.wait()
 
 
 def serve(line: Connection) -> None:
@@ -103,9 +106,19 @@ def serve(line: Connection) -> None:
 
 
 def main() -> None:
-    """Serve the line whose number is the argument."""
+    """Serve the lines whose numbers are the arguments: one here, each other one in a copy of this process."""
+    numbers = [int(number) for number in sys.argv[1:]]
+    gc.freeze()
+    while len(numbers) > 1:
+        number = numbers.pop()
+        if os.fork() == 0:
+            for other in numbers:
+                os.close(other)
+            numbers = [number]
+        else:
+            os.close(number)
     with suppress(EOFError, OSError):
-        serve(Connection(int(sys.argv[1])))
+        serve(Connection(numbers[0]))
 
 
 if __name__ == "__main__":

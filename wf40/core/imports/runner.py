@@ -22,18 +22,19 @@ from wf40.base.bulk import update_rows
 from wf40.base.db import with_more_memory
 from wf40.base.uow import Database, UnitOfWork
 from wf40.core.imports import pool, service, undoing
+from wf40.core.imports.connections import tidy_up, writing_much
 from wf40.core.imports.leases import AHEAD, Claim, Lost, claim, failed, hold, release, renew
 from wf40.core.imports.matching import Identity, Seen
 from wf40.core.imports.models import ImportMarks, ImportRow, ImportRun
 from wf40.core.imports.preparing import Ready, read_row, some_rows, source_rows
 from wf40.core.imports.processing import RowResult, process, remember, unstorable
 
-LONGEST_BATCH = 0.12
-"""Seconds that a batch aims at; other writers wait for one or two of them."""
+LONGEST_BATCH = 0.18
+"""Seconds that a batch aims at; on SQLite other writers wait for one of them, seldom for two."""
 LONGEST_UNDO = 0.2
 """The same for taking back: what is removed lies all over the database, and few batches write its pages fewer times."""
-PAUSE = 0.03
-"""Longer than somebody who waits for SQLite sleeps between two looks."""
+PAUSE = 0.012
+"""Longer than somebody who waits for SQLite sleeps between two looks. On PostgreSQL nobody has to wait."""
 FIRST, LEAST, MOST = 60, 30, 3000
 MOST_MARKS = 200_000
 """In a larger file single rows are not checked anew against the others."""
@@ -61,7 +62,8 @@ def advance(database: Database, run_id: int, seconds: float | None = None) -> bo
     # What follows from the firms is left to the worker: thousands of them would hold up the rows behind.
     quiet = replace(database, after_commit=lambda _events: None)
     try:
-        return _undo(quiet, held, deadline) if held.state == "undoing" else _import(quiet, held, deadline)
+        with writing_much(quiet) as own:
+            return _undo(own, held, deadline) if held.state == "undoing" else _import(own, held, deadline)
     except Lost:
         return False
     except Exception as error:
@@ -120,10 +122,17 @@ def _batches(database: Database, held: Claim, supply: Iterator[list[Ready]], dea
             size = max(LEAST, min(MOST, int(len(batch) * LONGEST_BATCH / max(took, 0.001)), size * 2))
             if deadline is not None and time.monotonic() > deadline and (waiting or batch[-1].row < held.last):
                 return False
-            time.sleep(PAUSE)
+            _give_way(database)
     if waiting:
         _batch(database, held, waiting)
     return True
+
+
+def _give_way(database: Database) -> None:
+    """Let people who wait to save something come first."""
+    tidy_up(database)
+    if database.engine.dialect.name == "sqlite":
+        time.sleep(PAUSE)
 
 
 def _recall(database: Database, held: Claim) -> None:
@@ -194,8 +203,7 @@ def _one_transaction(database: Database, held: Claim, rows: Sequence[Ready]) -> 
         if not held.checking:
             results = process(u, held.unit_id, rows, held.seen, held.rules)
         _store(u, held, results)
-        # Without the commit: how long a disk takes for it does not depend on the number of rows.
-        took = time.monotonic() - started
+    took = time.monotonic() - started
     held.seen.settle()
     return took
 
@@ -257,11 +265,11 @@ def _undo(database: Database, held: Claim, deadline: float | None) -> bool:
             hold(u, held)
             with_more_memory(u.session)
             count, ended = undoing.undo_some(u, held.run_id, size)
-            took = time.monotonic() - started
+        took = time.monotonic() - started
         if ended:
             return True
         size = max(LEAST, min(MOST, int(count * LONGEST_UNDO / max(took, 0.001)), size * 2))
         if deadline is not None and time.monotonic() > deadline:
             release(database, held)
             return False
-        time.sleep(PAUSE)
+        _give_way(database)
