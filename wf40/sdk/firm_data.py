@@ -36,12 +36,16 @@ class ImportOrigin:
 
 @dataclass(frozen=True, slots=True)
 class ImportPart:
-    """One of several columns that fill a value together, such as name and function of a person."""
+    """One of several columns that fill a value together, such as name and function of a person.
+
+    Columns are proposed for parts only where one is there that ``leads``.
+    """
 
     key: str
     label: Text
     read: Callable[[str], Any]
     words: tuple[str, ...] = ()
+    leads: bool = False
 
 
 def _no_history(_value: Any) -> Collection[str]:

@@ -62,11 +62,11 @@ def import_field() -> ImportField:
         "Kontaktperson",
     )
     parts = (
-        ImportPart("name", _l("Ansprechperson: Name"), _all(tidy, _named), (*names, "Contact person", "Contact name", *_said_of("Name"))),
+        ImportPart("name", _l("Ansprechperson: Name"), _all(tidy, _named), (*names, "Contact person", "Contact name", *_said_of("Name")), leads=True),
         ImportPart("salutation", _l("Ansprechperson: Anrede"), _all(salutation_of), ("Anrede", *_said_of("Anrede"))),
         ImportPart("given_name", _l("Ansprechperson: Vorname"), _all(_line(100)), ("Vorname", "First name", *_said_of("Vorname"))),
-        ImportPart("family_name", _l("Ansprechperson: Nachname"), _all(_line(100)), ("Nachname", "Familienname", "Last name", *_said_of("Nachname"))),
-        ImportPart("function", _l("Ansprechperson: Funktion"), _all(_line(150)), ("Funktion", "Position", "Funktion im Unternehmen", *_said_of("Funktion", "Position"))),
+        ImportPart("family_name", _l("Ansprechperson: Nachname"), _all(_line(100)), ("Nachname", "Familienname", "Last name", *_said_of("Nachname")), leads=True),
+        ImportPart("function", _l("Ansprechperson: Funktion"), _all(_line(150)), ("Funktion", "Funktion im Unternehmen", *_said_of("Funktion", "Position"))),
         ImportPart("email", _l("Ansprechperson: E-Mail"), _all(checks.email, _cut), _said_of("E-Mail", "Email", "Mail")),
         ImportPart("phone", _l("Ansprechperson: Telefon"), _all(checks.phone, _cut), _said_of("Telefon", "Tel", "Durchwahl", "Telefonnummer")),
         ImportPart("mobile", _l("Ansprechperson: Mobil"), _all(checks.phone, _cut), _said_of("Mobil", "Handy", "Mobiltelefon")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from wf40.base.errors import Text
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.imports.own_keys import PREFIX, is_own, part_key
+from wf40.core.imports.own_keys import PREFIX, is_own, part_key, split_key
 from wf40.matching.names import fold
 from wf40.pluginhost.calls import Hooks
 from wf40.sdk.firm_data import ImportField, ImportPart
@@ -39,6 +39,7 @@ class OwnTarget:
     words: frozenset[str]
     several: bool
     hint: Text = ""
+    leads: bool = True
 
 
 Targets = Mapping[str, OwnTarget]
@@ -61,7 +62,7 @@ def _targets(own: OwnField) -> list[OwnTarget]:
     return [
         OwnTarget(
             part_key(own.key, part.key) if part else own.key, part.label if part else field.label, group,
-            frozenset(filter(None, map(fold, (str(shown.label), *shown.words)))), field.several, field.hint,
+            frozenset(filter(None, map(fold, (str(shown.label), *shown.words)))), field.several, field.hint, part is None or part.leads,
         )
         for part in parts
         for shown in (part or field,)
@@ -93,7 +94,8 @@ def meant_by(headers: Sequence[str], targets: Targets) -> dict[int, str]:
         key = by_word.get(fold(header)) or by_word.get(_unnumbered(fold(header)))
         if key and (targets[key].several or key not in found.values()):
             found[number] = key
-    return found
+    led = {split_key(key)[0] for key in found.values() if targets[key].leads}
+    return {number: key for number, key in found.items() if split_key(key)[0] in led}
 
 
 def _unnumbered(text: str) -> str:
