@@ -550,7 +550,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['profile_id'], ['import_profile.id'], name=op.f('fk_import_run_profile_id_import_profile'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['undoer_id'], ['user_account.id'], name=op.f('fk_import_run_undoer_id_user_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_import_run_unit_id_unit')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('import_run', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_import_run_state'), ['state'], unique=False)

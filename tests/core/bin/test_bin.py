@@ -15,6 +15,7 @@ from wf40.core.contacts.models import Contact
 from wf40.core.contacts.service import ConsentInput, ContactInput, add_contact, archive_contact, give_consent
 from wf40.core.firms.models import Firm
 from wf40.core.firms.service import FirmInput, archive_firm, change_firm, restore_firm
+from wf40.core.merges.service import MergeInput, merge
 from wf40.core.tags.service import tag_firm
 
 
@@ -36,6 +37,17 @@ def sweep(office):
 def left(office):
     with office.reading_as("lead") as u:
         return set(u.session.scalars(select(Firm.id)))
+
+
+def test_a_firm_that_is_part_of_another_does_not_go_into_the_bin(office):
+    keep, gone = office.add_firm("Müller Bau GmbH"), office.add_firm("Mueller Bau GmbH")
+    with office.writing_as("lead") as u:
+        merge(u, MergeInput(keep.id, gone.id, 1, 1))
+    with pytest.raises(InvalidInput, match="in einem anderen aufgegangen"):
+        put(office, gone)
+    assert state(office, gone)[1] is None
+    put(office, keep)
+    assert state(office, keep)[1] is not None
 
 
 def test_a_firm_goes_into_the_bin_and_comes_back_with_one_click(office):

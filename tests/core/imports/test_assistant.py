@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tests.core.imports.conftest import Assistant
 from wf40.base.audit import AuditEvent
+from wf40.base.checks import spoken_phone
 from wf40.base.history import FieldChange
 from wf40.core.imports.models import ImportFile, ImportRow, ImportRun
 from wf40.testing.office import Office
@@ -202,9 +203,32 @@ def test_stopping_keeps_what_went_in_and_says_so(
 
 def test_a_discarded_file_leaves_nothing(assistant: Assistant, office: Office) -> None:
     assistant.upload(LIST)
+    page = html.unescape(assistant.page("spalten"))
+    asking = page[page.index("<summary>Datei verwerfen</summary>") :]
+    assert "„liste.csv“ und alles, was Sie dazu ausgewählt haben, werden gelöscht." in asking
+    assert f'action="{assistant.url("verwerfen")}"' in asking
+    assert "verwerfen" not in page[: page.index("<summary>Datei verwerfen</summary>")]
     assert "verworfen" in assistant.client.post(assistant.url("verwerfen"), follow_redirects=True).text
     with office.reading_as("advisor") as u:
         assert [list(u.session.scalars(select(t))) for t in (ImportRun, ImportRow, ImportFile)] == [[], [], []]
+
+
+def test_the_number_of_a_discarded_file_is_not_given_again(assistant: Assistant) -> None:
+    assistant.upload(LIST)
+    first = assistant.run_id
+    assistant.client.post(assistant.url("verwerfen"))
+    assistant.upload(LIST)
+    assert assistant.run_id > first
+    assert assistant.client.get(f"/unternehmen/import/{first}/spalten").status_code == 404
+
+
+def test_a_phone_number_is_shown_as_people_read_it(assistant: Assistant) -> None:
+    assistant.bring_in("Name;Ort;Telefon\nAlpha GmbH;Konstanz;07531 1111\n")
+    assistant.upload("Name;Ort;Telefon\nAlpha GmbH;Konstanz;+49 7531 2222\n")
+    assistant.choose_proposed()
+    page = assistant.page("pruefen?ansicht=aktualisiert")
+    assert spoken_phone("+4975312222") in page
+    assert "+4975312222" not in page
 
 
 def test_rows_that_stayed_out_can_be_taken_away_without_formulas(assistant: Assistant) -> None:

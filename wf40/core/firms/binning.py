@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
 from wf40.base.history import FieldChange, record_changes
+from wf40.base.i18n import _l
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms import derived
@@ -19,6 +20,9 @@ from wf40.sdk.events import FirmEvidenceChanged
 from wf40.sdk.services import Search
 
 KIND = "firm"
+_PART = _l(
+    "Dieses Unternehmen ist in einem anderen aufgegangen und kann deshalb nicht in den Papierkorb. Legen Sie jenes hinein, oder trennen Sie die beiden zuerst wieder."
+)
 
 
 @requires(EDIT)
@@ -27,7 +31,7 @@ def put_into_bin(u: UnitOfWork, firm_id: int) -> tuple[int, datetime | None] | N
 
     Raises :class:`NotFound`, :class:`Forbidden`, and :class:`InvalidInput` for one that became part of another.
     """
-    row = held(u, firm_id)
+    row = held(u, firm_id, _PART)
     if row.deleted_at is not None:
         return None
     before = row.archived_at

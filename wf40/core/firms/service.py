@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from wf40.base.access import requires
 from wf40.base.clock import local_date
-from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion
+from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion, Text
 from wf40.base.history import last_changed_by, record_changes
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
@@ -159,17 +159,21 @@ def writable(u: UnitOfWork, firm_id: int) -> Firm:
     return row
 
 
-def held(u: UnitOfWork, firm_id: int) -> Firm:
-    """Return a firm locked for a change; raises :class:`NotFound`, or :class:`Forbidden` where it may only be read."""
+_MERGED = _l("Dieses Unternehmen wurde mit einem anderen zusammengeführt. Bitte bearbeiten Sie jenes.")
+
+
+def held(u: UnitOfWork, firm_id: int, merged: Text = _MERGED) -> Firm:
+    """Return a firm locked for a change; raises :class:`NotFound`, or :class:`Forbidden` where it may only be read.
+
+    For one that became part of another it raises :class:`InvalidInput` with the sentence ``merged``.
+    """
     row = u.session.get(Firm, firm_id, with_for_update=True, populate_existing=True)
     if row is None or not u.actor.may_read_unit(row.unit_id):
         raise NotFound
     if not u.actor.may_write_unit(row.unit_id):
         raise Forbidden(EDIT)
     if row.merged_into_id is not None:
-        raise InvalidInput(
-            _l("Dieses Unternehmen wurde mit einem anderen zusammengeführt. Bitte bearbeiten Sie jenes.")
-        )
+        raise InvalidInput(merged)
     return row
 
 

@@ -60,7 +60,7 @@ FIELDS: tuple[TargetField, ...] = (
         "fruehere namen", "fruehere firma", "frueherer name", "ehemalige namen", "alte namen", "vormals", "ehemals", "previous names",
         "former names", "previous name", "former name", "fruehere firmierung",
     )),
-    TargetField("address", N_("Anschrift (ungeteilt)"), (
+    TargetField("address", N_("Anschrift in einer Spalte"), (
         "anschrift", "adresse", "address", "registered address", "geschaeftsanschrift", "firmenanschrift", "postanschrift",
         "vollstaendige anschrift", "business address", "plz ort", "ort plz", "plz stadt", "postleitzahl ort",
         "plz und ort", "postleitzahl und ort", "adresse des unternehmens", "anschrift des unternehmens", "full address", "location",

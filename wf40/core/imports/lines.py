@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from wf40.base.checks import spoken_phone
 from wf40.base.i18n import _
 from wf40.core.firms.terms import KINDS, STATUSES, field_label, legal_form_label
 from wf40.core.imports.fields import FIELD_BY_KEY
@@ -155,6 +156,8 @@ def shown(field: str, value: object) -> str:
         return str(words.get(text, text))
     if field == "legal_form":
         return legal_form_label(text) or text
+    if field == "phone":
+        return spoken_phone(text) if text else ""
     if field == "as_of" and len(text) == 10:
         return f"{text[8:]}.{text[5:7]}.{text[:4]}"
     return text

@@ -20,7 +20,11 @@ class ImportRun(Base):
     """
 
     __tablename__ = "import_run"
-    __table_args__ = (Index("ix_import_run_unit_id_created_at", "unit_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_import_run_unit_id_created_at", "unit_id", "created_at"),
+        # The number of a discarded import stands in the log and in addresses: no other one gets it.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
