@@ -240,4 +240,4 @@ def test_the_page_and_the_dialog_show_the_same_hits(office):
     assert 'role="option"' in part
     assert "<html" not in part
     assert "Nichts gefunden" in client.get("/suche?q=xyz").text
-    assert "Telefon: <mark>+4975319009</mark>00" in client.get("/suche?q=075319009").text
+    assert "Telefon: <mark>+49 7531 9009</mark>00" in client.get("/suche?q=075319009").text

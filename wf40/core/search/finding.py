@@ -6,8 +6,7 @@ Every record is looked at before it counts: a word that leads to it may be one t
 # ruff: noqa: S608 - the statements consist of names of our own tables; every value is bound
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from wf40.base.uow import UnitOfWork
 from wf40.core.search import blocks, logged
@@ -26,20 +25,14 @@ COUNTED = 2_000
 EXACT, BEGINNING, WORD, INSIDE = range(4)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A record that holds all words: how, and whether by a part of a word only."""
+class Candidate(NamedTuple):
+    """A record that holds all words: how, and whether by a part of a word only. They sort as hits are shown."""
 
     how: int
-    partly: bool
+    partly: int
     title_key: str
-    kind: str
     record_id: int
-
-    @property
-    def order(self) -> tuple[Any, ...]:
-        """The place among the hits."""
-        return (self.how, self.partly, self.title_key, self.record_id)
+    kind: str
 
 
 Found = dict[tuple[str, int], Candidate]
@@ -57,7 +50,7 @@ def candidates(u: UnitOfWork, asked: Question, kinds: Sequence[str], enough: int
         _take(found, _by_insides(u, asked, few))
     _take(found, _just_written(u, asked, kinds))
     by_kind: dict[str, list[Candidate]] = {kind: [] for kind in kinds}
-    for candidate in sorted(found.values(), key=lambda c: c.order):
+    for candidate in sorted(found.values()):
         by_kind[candidate.kind].append(candidate)
     return {kind: rows[:MOST] for kind, rows in by_kind.items()}
 
@@ -83,14 +76,14 @@ def words_inside(
 
 def _take(found: Found, rows: Iterable[Candidate]) -> None:
     for new in rows:
-        old = found.get((new.kind, new.record_id))
-        if old is None or new.order < old.order:
-            found[new.kind, new.record_id] = new
+        key = (new.kind, new.record_id)
+        old = found.get(key)
+        if old is None or new < old:
+            found[key] = new
 
 
 def _rows(u: UnitOfWork, statement: Statement) -> Iterable[Candidate]:
-    for how, partly, title, kind, record_id in statement.run(u):
-        yield Candidate(how, bool(partly), title, kind, record_id)
+    return map(Candidate._make, statement.run(u))
 
 
 def _by_beginnings(u: UnitOfWork, asked: Question, kinds: Sequence[str]) -> Iterable[Candidate]:
@@ -139,8 +132,8 @@ def _best(word: str, given: Iterable[str]) -> list[str]:
 def _titles(statement: Statement, kind: str) -> str:
     title = statement.bind(statement.asked.title)
     return (
-        f"SELECT CASE WHEN title_key = {title} THEN {EXACT} ELSE {BEGINNING} END AS how, 0 AS partly, title_key, kind,"
-        f" record_id FROM search_record WHERE {statement.unit('unit_id')} AND kind = {kind}"
+        f"SELECT CASE WHEN title_key = {title} THEN {EXACT} ELSE {BEGINNING} END AS how, 0 AS partly, title_key, record_id,"
+        f" kind FROM search_record WHERE {statement.unit('unit_id')} AND kind = {kind}"
         f" AND {statement.span('title_key', statement.asked.title)} {statement.ordered('title_key')} LIMIT {MOST}"
     )
 
@@ -168,7 +161,7 @@ def _joined(statement: Statement, kind: str, how: int, partly: str, source: str,
     where = " AND ".join(statement.holds("r.words", needle) for needle in needles)
     records = statement.then("search_record", "r", f"r.kind = {kind} AND r.record_id = s.record_id")
     return (
-        f"SELECT {how} AS how, {partly} AS partly, r.title_key, r.kind, r.record_id"
+        f"SELECT {how} AS how, {partly} AS partly, r.title_key, r.record_id, r.kind"
         f" FROM ({source}) AS s {records} WHERE {where} LIMIT {MOST}"
     )
 
@@ -214,7 +207,7 @@ def _just_written(u: UnitOfWork, asked: Question, kinds: Sequence[str]) -> Itera
         for words in asked.readings:
             if all(f" {word}" in held for word in words):
                 exact = any(f" {word} " in f"{held} " for word in words)
-                yield Candidate(WORD, not exact, title, kind, record_id)
+                yield Candidate(WORD, int(not exact), title, record_id, kind)
             elif all(needle_of(word) in held for word in words):
                 exact = any(f"{word} " in f"{held} " for word in words if is_inside(word))
-                yield Candidate(INSIDE, not exact, title, kind, record_id)
+                yield Candidate(INSIDE, int(not exact), title, record_id, kind)

@@ -1,11 +1,12 @@
 """Reads: what is found for a query, as the actor may see it, and what the actor looked at lately."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
 from wf40.base.access import requires
+from wf40.base.checks import spoken_phone
 from wf40.base.errors import Text
 from wf40.base.uow import UnitOfWork
 from wf40.core.search import finding
@@ -132,5 +133,10 @@ def _elsewhere(
     for word in sorted(missing, key=len, reverse=True):
         for text in hit.texts:
             if (pieces := marked(text, [word])) is not None:
-                return provider.labels.get(text.code, ""), shortened(pieces)
+                return provider.labels.get(text.code, ""), shortened(_as_read(text, word) or pieces)
     return "", ()
+
+
+def _as_read(text: SearchText, word: str) -> list[Segment] | None:
+    """Return a telephone number in pieces as it is shown everywhere else, with blanks."""
+    return marked(replace(text, text=spoken_phone(text.text)), [word]) if text.form == "phone" else None

@@ -12,6 +12,7 @@ from wf40.core.search.models import SearchedRecord
 
 RECORD_COLUMNS = ("kind", "record_id", "unit_id", "title_key", "words")
 Posting = tuple[str, int]
+_LISTED = "unnest(string_to_array(%s, ' '), string_to_array(%s, ' ')::integer[]) AS g(w, i)"
 
 
 def table_of(model: type[Base]) -> Table:
@@ -41,11 +42,8 @@ def insert_words(session: Session, unit_id: int, kind: str, postings: Sequence[P
     if not postings:
         return
     if on_postgresql(session):
-        sql = (
-            "INSERT INTO search_word (unit_id, kind, word, record_id) SELECT %s, %s, g.w, g.i"
-            " FROM unnest(%s::text[], %s::integer[]) AS g(w, i) ON CONFLICT DO NOTHING"
-        )
-        _with_arrays(session, sql, unit_id, kind, postings)
+        sql = f"INSERT INTO search_word (unit_id, kind, word, record_id) SELECT %s, %s, g.w, g.i FROM {_LISTED} ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
+        session.connection().exec_driver_sql(sql, (unit_id, kind, *_joined(postings)))
     else:
         sql = "INSERT OR IGNORE INTO search_word (unit_id, kind, word, record_id) VALUES (?, ?, ?, ?)"
         session.connection().exec_driver_sql(sql, [(unit_id, kind, word, i) for word, i in postings])
@@ -56,17 +54,17 @@ def delete_words(session: Session, unit_id: int, kind: str, postings: Sequence[P
     if not postings:
         return
     if on_postgresql(session):
-        sql = (
-            "DELETE FROM search_word t USING unnest(%s::text[], %s::integer[]) AS g(w, i)"
-            " WHERE t.unit_id = %s AND t.kind = %s AND t.word = g.w AND t.record_id = g.i"
-        )
-        words, ids = (list(column) for column in zip(*postings, strict=True))
-        session.connection().exec_driver_sql(sql, (words, ids, unit_id, kind))
+        # Each by itself: while much is being written nobody knows how large the table is, and a plan that was made for a
+        # small one would read all of it.
+        found = "SELECT t.ctid FROM search_word t WHERE t.unit_id = %s AND t.kind = %s AND t.word = g.w AND t.record_id = g.i"
+        rows = f"SELECT t.ctid FROM {_LISTED} CROSS JOIN LATERAL ({found} OFFSET 0) AS t"  # noqa: S608 - our own names
+        sql = f"DELETE FROM search_word WHERE ctid = ANY(ARRAY({rows}))"  # noqa: S608 - as above
+        session.connection().exec_driver_sql(sql, (*_joined(postings), unit_id, kind))
     else:
         sql = "DELETE FROM search_word WHERE unit_id = ? AND kind = ? AND word = ? AND record_id = ?"
         session.connection().exec_driver_sql(sql, [(unit_id, kind, word, i) for word, i in postings])
 
 
-def _with_arrays(session: Session, sql: str, unit_id: int, kind: str, postings: Sequence[Posting]) -> None:
-    words, ids = (list(column) for column in zip(*postings, strict=True))
-    session.connection().exec_driver_sql(sql, (unit_id, kind, words, ids))
+def _joined(postings: Sequence[Posting]) -> tuple[str, str]:
+    """Return all words and all numbers, each as one text: the server takes them apart quicker than they are listed."""
+    return " ".join([word for word, _i in postings]), " ".join([str(i) for _word, i in postings])
