@@ -95,6 +95,36 @@ def test_the_register_recognises_a_renamed_firm() -> None:
     assert verdict(one, two).band is Band.SAME
 
 
+def test_a_register_number_alone_is_asked_about_where_name_and_town_differ() -> None:
+    one = FirmTraits("Nordlicht GmbH", register=HRB1, town="Konstanz")
+    two = FirmTraits("Seehuber GmbH", register=HRB1, town="Singen")
+    assert verdict(one, two).band is Band.ASK
+    assert verdict(one, replace(two, town="Konstanz")).band is Band.SAME
+    assert verdict(*(replace(firm, phone="07531 123456") for firm in (one, two))).band is Band.SAME
+    assert verdict(one, replace(two, former_names=("Nordlicht GmbH",))).band is Band.SAME
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Metzgerei Seehuber & Sohn", "Metzgerei Müller & Sohn"),
+        ("Schreinerei Seehuber und Söhne", "Schreinerei Kranz und Söhne"),
+        ("Friseursalon Kranz", "Friseursalon Seehuber"),
+        ("Gebr. Kranz Sanitär", "Gebr. Müller Sanitär"),
+    ],
+)
+def test_one_trade_in_one_town_under_two_family_names_is_two_firms(one: str, two: str) -> None:
+    a, b = (FirmTraits(name, postcode="78462", town="Konstanz") for name in (one, two))
+    assert verdict(a, b).band is Band.DIFFERENT
+    assert verdict(a, replace(b, name=one)).band is Band.SAME
+
+
+def test_names_that_share_little_are_said_to_differ() -> None:
+    found = verdict("Blumen Schmidt", "Blumenhaus Schmidt Seehuber Kranz")
+    assert levels(found)["name"] == "differs"
+    assert all(one.level != "similar" or one.weight >= 0 for one in found.evidence)
+
+
 def test_register_numbers_are_compared_without_zeros_in_front() -> None:
     one = FirmTraits("Nordlicht GmbH", register=("HRB", "001234", "", "Konstanz"))
     assert levels(verdict(one, FirmTraits("Nordlicht GmbH", register=HRB1)))["register"] == "equal"
