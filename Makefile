@@ -63,8 +63,9 @@ demo-reset: setup ## the same from the beginning: deletes the demo's data
 
 # --- quality -------------------------------------------------------------------------------------
 
+# Tests start wf40 in many processes of its own: what one has compiled the next ones read.
 test: setup-dev ## the whole test suite, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup-dev ## lint, types, import rules, generated files
 	@$(BIN)/python -m tools.check

@@ -14,6 +14,29 @@ ROOT = Path(__file__).resolve().parents[1]
 # Tests are no package (import mode importlib), so a shared module needs its folder on the path.
 sys.path.insert(0, str(ROOT / "tests/plugins_for_tests"))
 
+# The longest first: whatever is begun last leaves the other processors idle at the end.
+LONGEST = (
+    "tests/e2e/test_crawl.py",
+    "tests/delivery/test_wheels.py",
+    "tests/e2e/test_navigation.py",
+    "plugins/follow_up/tests/test_many_workers.py",
+    "tests/delivery/test_fresh_start.py",
+    "tests/web/test_matrix.py",
+    "tests/core/imports/test_kills.py",
+    "tests/core/imports/test_konstanz.py",
+    "tests/e2e/",
+    "tests/core/imports/",
+    "tests/pluginhost/test_pages_stay_whole.py",
+    "tests/plugins_missing/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def turn(item: pytest.Item) -> int:
+        return next((n for n, path in enumerate(LONGEST) if item.nodeid.startswith(path)), len(LONGEST))
+
+    items.sort(key=turn)
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:

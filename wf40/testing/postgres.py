@@ -15,8 +15,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -57,6 +57,7 @@ class PostgresServer:
     """A running server. `base_url` leads to its maintenance database, as a role that may create databases."""
 
     base_url: str
+    _kept: list[psycopg.Connection] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def url(self, database: str) -> str:
         """Return the URL of one database of this server."""
@@ -84,10 +85,16 @@ class PostgresServer:
         """Drop a database of this server, whoever is still connected."""
         self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", make_url(url).database or "")
 
+    def close(self) -> None:
+        """Close the connection over which databases are made and dropped."""
+        while self._kept:
+            self._kept.pop().close()
+
     def _execute(self, statement: str, *names: str) -> None:
-        url = make_url(self.base_url).set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+        if not self._kept:
+            url = make_url(self.base_url).set(drivername="postgresql").render_as_string(hide_password=False)
+            self._kept.append(psycopg.connect(url, autocommit=True))
+        self._kept[0].execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 @contextmanager
@@ -100,7 +107,8 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
         PostgresMissing: no binaries of version 15 or newer, or the server did not come up.
     """
     if url := os.environ.get("WF40_TEST_PG"):
-        yield PostgresServer(url)
+        with closing(PostgresServer(url)) as named:
+            yield named
         return
     binaries = find_binaries()
     account = _account()
@@ -108,8 +116,9 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
     try:
         if account:
             os.chown(folder, account.pw_uid, account.pw_gid)
-        with _running(binaries, folder, account, OPTIONS if durable else FORGETFUL):
-            yield PostgresServer(f"postgresql://wf40@/postgres?host={folder}")
+        own = PostgresServer(f"postgresql://wf40@/postgres?host={folder}")
+        with _running(binaries, folder, account, OPTIONS if durable else FORGETFUL), closing(own):
+            yield own
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
