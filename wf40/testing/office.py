@@ -28,7 +28,13 @@ from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Firms
 from wf40.settings import Settings
 from wf40.testing.postgres import PostgresServer
-from wf40.testing.quicker import COMPILED, addresses_kept, garbage_seldom_sought, statements_kept
+from wf40.testing.quicker import (
+    COMPILED,
+    addresses_kept,
+    garbage_seldom_sought,
+    passwords_cheaply_hashed,
+    statements_kept,
+)
 from wf40.web.sessions import OfficeSession, digest_of
 
 SECRET = "a secret key that is only used in tests"  # noqa: S105 - not a secret
@@ -146,6 +152,7 @@ class Offices:
         self._postgres = postgres
         self._templates: dict[tuple[str, tuple[str, ...], bool], str] = {}
         garbage_seldom_sought()
+        passwords_cheaply_hashed()
 
     def open(
         self,
