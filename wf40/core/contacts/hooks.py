@@ -35,7 +35,17 @@ def permissions() -> Iterable[Permission]:
 @hookimpl
 def navigation(u: UnitOfWork) -> Iterable[NavItem]:  # noqa: ARG001 - the hook's signature
     """After the firms."""
-    return [NavItem("contacts", _l("Ansprechpersonen"), "contacts.index", 30, "contacts.read", icon="wf-people", covers=("/exporte/ansprechpersonen",))]
+    return [
+        NavItem(
+            "contacts",
+            _l("Ansprechpersonen"),
+            "contacts.index",
+            30,
+            "contacts.read",
+            icon="wf-people",
+            covers=("/exporte/ansprechpersonen",),
+        )
+    ]
 
 
 @hookimpl
