@@ -861,9 +861,10 @@ def upgrade() -> None:
     )
     op.create_table('import_marks',
     sa.Column('run_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_marks_run_id_import_run'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('run_id', name=op.f('pk_import_marks'))
+    sa.PrimaryKeyConstraint('run_id', 'position', name=op.f('pk_import_marks'))
     )
     op.create_table('import_row',
     sa.Column('run_id', sa.Integer(), nullable=False),

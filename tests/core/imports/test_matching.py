@@ -1,12 +1,13 @@
 """Which firm a row means."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from wf40.core.firms.identities import Identities, Known
 from wf40.core.firms.intake import ImportedFacts
-from wf40.core.imports.marks import MOST_ROWS, Marks
+from wf40.core.imports.marks import MOST_ROWS, Marks, packed
 from wf40.core.imports.matching import Identity, Match, Seen, contradicts, match
 
 
@@ -22,7 +23,7 @@ def facts(name: str = "Müller GmbH", number: str | None = None, **more: object)
     return ImportedFacts(name=name, **register, **values)  # type: ignore[arg-type]
 
 
-def found(**by: dict[object, list[Known]]) -> Identities:
+def found(**by: dict[Any, list[Any]]) -> Identities:
     result = Identities()
     for name, entries in by.items():
         getattr(result, name).update(entries)
@@ -114,7 +115,8 @@ def test_a_second_row_is_found_by_any_of_its_marks_and_a_batch_can_be_forgotten(
 
 def test_marks_find_their_rows_however_many_there_are_and_survive_storing() -> None:
     marks = Marks((hash((n % 20_000, "x")), n) for n in range(1, 60_001))
-    again = Marks.from_bytes(marks.as_bytes())
+    again = Marks()
+    again.take(packed(marks))
     for table in (marks, again):
         assert table.rows(hash((7, "x"))) == [7, 20_007, 40_007]
         assert table.rows(hash("never")) == []

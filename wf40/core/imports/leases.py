@@ -110,12 +110,6 @@ def hold(u: UnitOfWork, held: Claim) -> None:
         raise Lost
 
 
-def renew(database: Database, held: Claim) -> None:
-    """Keep the import through work that writes nothing."""
-    with database.write(held.actor) as u:
-        hold(u, held)
-
-
 def release(database: Database, held: Claim) -> None:
     """Let somebody else go on."""
     with database.write(held.actor) as u:

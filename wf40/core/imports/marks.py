@@ -60,19 +60,20 @@ class Marks:
             if mark:
                 self.add(mark, row)
 
-    def as_bytes(self) -> bytes:
-        """Return all pairs for storing."""
+    def take(self, stored: bytes) -> None:
+        """Add pairs that were stored by :func:`packed`."""
+        count = len(stored) // 12
         marks, rows = array("q"), array("I")
-        for mark, row in self:
-            marks.append(mark)
-            rows.append(row)
-        return len(marks).to_bytes(8, "big") + marks.tobytes() + rows.tobytes()
+        marks.frombytes(stored[: 8 * count])
+        rows.frombytes(stored[8 * count :])
+        for mark, row in zip(marks, rows, strict=True):
+            self.add(mark, row)
 
-    @classmethod
-    def from_bytes(cls, stored: bytes) -> "Marks":
-        """Take them back from storage."""
-        count = int.from_bytes(stored[:8], "big")
-        marks, rows = array("q"), array("I")
-        marks.frombytes(stored[8 : 8 + 8 * count])
-        rows.frombytes(stored[8 + 8 * count :])
-        return cls(zip(marks, rows, strict=True))
+
+def packed(pairs: Iterable[tuple[int, int]]) -> bytes:
+    """Return (mark, row) pairs for storing."""
+    marks, rows = array("q"), array("I")
+    for mark, row in pairs:
+        marks.append(mark)
+        rows.append(row)
+    return marks.tobytes() + rows.tobytes()

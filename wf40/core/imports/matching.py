@@ -13,7 +13,7 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.firms.identities import Identities, Known, identities, name_identity
 from wf40.core.firms.intake import ImportedFacts
 from wf40.core.firms.match_keys import digest
-from wf40.core.imports.marks import Marks
+from wf40.core.imports.marks import Marks, packed
 from wf40.core.imports.problems import N_, FieldProblem
 from wf40.matching.names import search_key
 from wf40.matching.traits import RegisterKey
@@ -116,6 +116,10 @@ class Seen:
     def add_firm(self, row: int, firm_id: int) -> None:
         """Remember that a row of the present batch spoke of a firm."""
         self._hit.setdefault(firm_id, row)
+
+    def added(self) -> bytes:
+        """Return the marks of the present batch for storing."""
+        return packed((number, row) for row, identity in self._added for number in identity.digests)
 
     def settle(self) -> None:
         """Keep what the present batch added: it has gone in."""

@@ -105,13 +105,14 @@ class ImportFile(Base):
 
 
 class ImportMarks(Base):
-    """By what later rows of a checked file would mean the same firm: hashes and row numbers, for single rows to be
-    checked anew without reading the whole file again.
+    """By what later rows of a file would mean the same firm: hashes and row numbers, one row of this table a batch up to
+    ``position``. So single rows are checked anew, and a worker goes on for another, without reading the file again.
     """
 
     __tablename__ = "import_marks"
 
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -13,7 +13,6 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.firms.queries import visible_firms
 from wf40.core.imports import processing
 from wf40.core.imports.leases import rules_of, task_of
-from wf40.core.imports.marks import Marks
 from wf40.core.imports.matching import Identity, Seen
 from wf40.core.imports.models import ImportMarks, ImportRow, ImportRun
 from wf40.core.imports.preparing import Ready, Task, complete, read_row, some_rows
@@ -67,9 +66,9 @@ def _seen(u: UnitOfWork, run: ImportRun, task: Task, read: Collection[Ready]) ->
         return u.session.scalar(rows.where(ImportRow.row_no < before))
 
     seen = Seen(recall, firm_row)
-    stored = u.session.scalar(select(ImportMarks.content).where(ImportMarks.run_id == run.id))
-    if stored:
-        seen.marks = Marks.from_bytes(stored)
+    stored = select(ImportMarks.content).where(ImportMarks.run_id == run.id).order_by(ImportMarks.position)
+    for content in u.session.scalars(stored):
+        seen.marks.take(content)
     own = {row.row for row in read}
     edited = select(ImportRow.row_no).where(ImportRow.run_id == run.id, ImportRow.edited)
     corrected = [n for n in u.session.scalars(edited) if n not in own]

@@ -1,6 +1,6 @@
 """A batch of ready rows meets the office: each is recognised, decided upon, taken over, with what became of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -75,16 +75,6 @@ class _Work:
     ready: Ready
     facts: ImportedFacts
     firm_id: int | None = None
-
-
-def remember(rows: Iterable[Ready], seen: Seen) -> None:
-    """Fill ``seen`` with rows that were dealt with before, after a worker took over from another."""
-    rows = [row for row in rows if row.facts is not None]
-    seen.foresee(row.identity for row in rows)
-    for row in rows:
-        if seen.earlier(row.identity) is None:
-            seen.add(row.row, row.identity)
-    seen.settle()
 
 
 def process(u: UnitOfWork, unit_id: int, rows: Sequence[Ready], seen: Seen, rules: Rules) -> list[RowResult]:

@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, event, insert, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from wf40.base.access import Actor
@@ -23,11 +23,11 @@ from wf40.base.db import with_more_memory
 from wf40.base.uow import Database, UnitOfWork
 from wf40.core.imports import pool, service, undoing
 from wf40.core.imports.connections import tidy_up, writing_much
-from wf40.core.imports.leases import AHEAD, Claim, Lost, claim, failed, hold, release, renew
+from wf40.core.imports.leases import AHEAD, Claim, Lost, claim, failed, hold, release
 from wf40.core.imports.matching import Identity, Seen
 from wf40.core.imports.models import ImportMarks, ImportRow, ImportRun
-from wf40.core.imports.preparing import Ready, read_row, some_rows, source_rows
-from wf40.core.imports.processing import RowResult, process, remember, unstorable
+from wf40.core.imports.preparing import Ready, read_row, some_rows
+from wf40.core.imports.processing import RowResult, process, unstorable
 
 LONGEST_BATCH = 0.18
 """Seconds that a batch aims at; on SQLite other writers wait for one of them, seldom for two."""
@@ -38,7 +38,6 @@ PAUSE = 0.012
 FIRST, LEAST, MOST = 60, 30, 3000
 MOST_MARKS = 200_000
 """In a larger file single rows are not checked anew against the others."""
-_REBUILD = 2000
 
 
 def work(database: Database) -> None:
@@ -137,17 +136,15 @@ def _give_way(database: Database) -> None:
 
 def _recall(database: Database, held: Claim) -> None:
     """Learn which rows came before, when this worker goes on for another."""
-    after = held.header_row
-    while after < held.position:
-        with database.read(held.actor) as u:
-            rows = source_rows(u, held.task, after, _REBUILD, held.position)
-        if not rows:
-            break
-        remember([read_row(held.task, row) for row in rows], held.seen)
-        after = rows[-1].number
-        renew(database, held)
     if held.position <= held.header_row:
+        with database.write(held.actor) as u:
+            hold(u, held)
+            u.session.execute(delete(ImportMarks).where(ImportMarks.run_id == held.run_id))
         return
+    stored = select(ImportMarks.content).where(ImportMarks.run_id == held.run_id).order_by(ImportMarks.position)
+    with database.read(held.actor) as u:
+        for content in u.session.scalars(stored):
+            held.seen.marks.take(content)
     done = select(ImportRow.firm_id, ImportRow.row_no).where(
         ImportRow.run_id == held.run_id, ImportRow.row_no <= held.position, ImportRow.firm_id.is_not(None)
     )
@@ -183,6 +180,7 @@ def _alone(database: Database, held: Claim, row: Ready) -> float:
     except OperationalError:
         raise
     except DBAPIError:
+        held.seen.forget()
         with database.write(held.actor) as u:
             hold(u, held)
             _store(u, held, [unstorable(row)])
@@ -198,14 +196,16 @@ def _one_transaction(database: Database, held: Claim, rows: Sequence[Ready]) -> 
         with database.read(held.actor) as u:
             results = process(u, held.unit_id, rows, held.seen, held.rules)
     with database.write(held.actor) as u:
+        # What somebody does right after the commit holds up nobody.
+        ended = list[float]()
+        event.listen(u.session, "after_commit", lambda _session: ended.append(time.monotonic()))
         started = time.monotonic()
         hold(u, held)
         if not held.checking:
             results = process(u, held.unit_id, rows, held.seen, held.rules)
         _store(u, held, results)
-    took = time.monotonic() - started
     held.seen.settle()
-    return took
+    return ended[0] - started
 
 
 def _store(u: UnitOfWork, held: Claim, results: Sequence[RowResult]) -> None:
@@ -220,6 +220,9 @@ def _store(u: UnitOfWork, held: Claim, results: Sequence[RowResult]) -> None:
         run.counts = dict(counts)
     run.position = results[-1].row_no
     run.attempts = 0
+    if marks := held.seen.added():
+        row = {"run_id": run.id, "position": run.position, "content": marks}
+        u.session.execute(insert(ImportMarks), [row])
 
 
 def counted(results: Sequence[RowResult], *, checking: bool) -> Counter[str]:
@@ -247,12 +250,10 @@ def _finish(database: Database, held: Claim) -> None:
     with database.write(held.actor) as u:
         hold(u, held)
         run = u.session.get_one(ImportRun, held.run_id)
-        u.session.execute(delete(ImportMarks).where(ImportMarks.run_id == run.id))
+        if not held.checking or run.total > MOST_MARKS:
+            u.session.execute(delete(ImportMarks).where(ImportMarks.run_id == run.id))
         if held.checking:
             run.state, run.lease_token, run.lease_until = "checked", "", None
-            if run.total <= MOST_MARKS:
-                marks = held.seen.marks.as_bytes()
-                u.session.execute(insert(ImportMarks), [{"run_id": run.id, "content": marks}])
         else:
             service.end(u, run, "done")
 
