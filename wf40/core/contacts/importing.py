@@ -187,7 +187,7 @@ def _referring(u: UnitOfWork) -> list[tuple[str, str]]:
 def store(u: UnitOfWork, given: Mapping[int, Any], origin: ImportOrigin) -> list[int]:
     """Add, complete and remove persons until each firm has those given."""
     now = present(u, given)
-    changed = []
+    changed, fresh = [], list[tuple[int, ContactInput]]()
     for firm_id, wanted in given.items():
         own, new = now.get(firm_id, {}), wanted or {}
         if own == new:
@@ -196,10 +196,11 @@ def store(u: UnitOfWork, given: Mapping[int, Any], origin: ImportOrigin) -> list
             binning.withdraw(u, gone)
         for key, person in new.items():
             if key not in own:
-                service.add_contact(u, firm_id, _input(person, origin))
+                fresh.append((firm_id, _input(person, origin)))
             elif any(person[name] != own[key][name] for name in TAKEN):
                 _change(u, int(key), person, origin)
         changed.append(firm_id)
+    service.add_contacts(u, fresh)
     return changed
 
 

@@ -1,5 +1,6 @@
 """Adds and changes contacts, archives them, and keeps their consents."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from wf40.core.contacts.unsent import Unsent
 from wf40.sdk.services import Firms, Office, Search
 
 __all__ = [
-    "ConsentInput", "ContactInput", "add_contact", "archive_contact", "change_contact", "give_consent",
+    "ConsentInput", "ContactInput", "add_contact", "add_contacts", "archive_contact", "change_contact", "give_consent",
     "restore_contact", "withdraw_consent",
 ]  # fmt: skip
 
@@ -43,6 +44,29 @@ def add_contact(u: UnitOfWork, firm_id: int, given: ContactInput) -> int:
     u.audit("contact_added", f"contact:{row.id}", {"firm": firm.id})
     u.service(Search).refresh(u, "contact", [row.id])
     return row.id
+
+
+@requires("contacts.edit")
+def add_contacts(u: UnitOfWork, many: Sequence[tuple[int, ContactInput]]) -> list[int]:
+    """Add persons to firms, a few statements for all of them, and return their ids; raises :class:`InvalidInput`."""
+    firms = u.service(Firms).many(u, {firm_id for firm_id, _given in many})
+    today, rows = _today(u), list[Contact]()
+    for firm_id, given in many:
+        if firm_id not in firms:
+            raise NotFound
+        demand_own_unit(u, firms[firm_id].unit_id)
+        if firms[firm_id].archived:
+            raise InvalidInput(_l("Dieses Unternehmen ist archiviert. Stellen Sie es zuerst wieder her."))
+        check_contact(given, today)
+        rows.append(Contact(firm_id=firm_id, unit_id=firms[firm_id].unit_id, created_at=u.now))
+        _fill(u, rows[-1], given)
+    u.session.add_all(rows)
+    u.session.flush()
+    ids = [row.id for row in rows]
+    if ids:
+        u.audit("contacts_added", "", {"contacts": len(ids)})
+        u.service(Search).refresh(u, "contact", ids)
+    return ids
 
 
 @requires("contacts.edit")
