@@ -24,6 +24,7 @@ from wf40.core.imports import pool, runner, undo
 from wf40.core.imports.models import ImportRow, ImportRun
 from wf40.core.imports.service import confirm
 from wf40.testing.office import Office
+from wf40.testing.quicker import statements_kept
 
 POINTS = 100
 STATEMENTS_A_BATCH = 75
@@ -93,6 +94,7 @@ def killed_after(desk: Desk, statements: int) -> bool:
     if child == 0:
         try:
             own = replace(office.product.database, engine=make_engine(office.product.settings.database_url))
+            statements_kept(own.engine)
             left = iter(range(statements))
 
             def count(*_given: Any) -> None:
