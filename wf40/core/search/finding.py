@@ -15,8 +15,10 @@ from wf40.core.search.words import COMMON, is_inside
 
 MOST = 200
 """Candidates of a kind and way; who has that many hits types another word."""
-MOST_LOOKED_AT = 6_000
+MOST_LOOKED_AT = 5_000
 """Records that are looked at for a way."""
+MOST_LOGGED = 800
+"""Records of a kind that are looked at because they were saved just now and hold the words."""
 MOST_WORDS = 3_000
 """Words that hold what was typed of which records are looked up."""
 MOST_BLOCKS = 400
@@ -203,7 +205,7 @@ def _holders(u: UnitOfWork, asked: Question, kind: str, word: str, given: Sequen
 
 def _just_written(u: UnitOfWork, asked: Question, kinds: Sequence[str]) -> Iterable[Candidate]:
     """Give what was saved so lately that words do not lead to it yet."""
-    for kind, record_id, title, held in logged.records(u, asked, kinds, MOST_LOOKED_AT):
+    for kind, record_id, title, held in logged.records(u, asked, kinds, MOST_LOGGED):
         for words in asked.readings:
             if all(f" {word}" in held for word in words):
                 exact = any(f" {word} " in f"{held} " for word in words)

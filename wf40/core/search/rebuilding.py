@@ -19,6 +19,9 @@ SLICE = 200
 SECONDS = 5.0
 """How long the worker builds before it looks after its other work."""
 
+PORTIONS = 40
+"""How much of the log it settles before that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -32,7 +35,7 @@ class Progress:
 def build_missing(database: Database) -> None:
     """Settle what was logged, then do a part of what is missing: after an upgrade, after a plugin was switched on."""
     until = time.monotonic() + SECONDS
-    settling.settle(database, Actor.system("search"))
+    settling.settle(database, Actor.system("search"), PORTIONS)
     unable: frozenset[str] = frozenset()
     while time.monotonic() < until:
         with database.read(Actor.system("search")) as u:

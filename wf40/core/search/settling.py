@@ -5,6 +5,7 @@ Whoever asks meanwhile reads the log as well. One at a time does this, so nobody
 
 import json
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
@@ -24,13 +25,17 @@ log = logging.getLogger(__name__)
 LARGEST = 300_000
 """Characters of the log that are dealt with at once: about three thousand firms, a tenth of a second."""
 MOST_ENTRIES = 2_000
+PAUSE = 0.03
+"""Seconds between two portions: longer than somebody who waits for SQLite sleeps between two looks."""
 _LOCK = 4_015_001
 """Nobody else takes this number as a lock on PostgreSQL."""
 
 
 def settle(database: Database, actor: Actor, portions_at_most: int = 1_000) -> None:
     """Deal with what is logged until nothing is left, or somebody else is at it."""
-    for _turn in range(portions_at_most):
+    for turn in range(portions_at_most):
+        if turn:
+            time.sleep(PAUSE)
         with database.read(actor) as u:
             if waiting(u) == 0:
                 return
