@@ -26,6 +26,8 @@ CHUNK = 250
 WORTH = 3000
 """With fewer rows, starting processes takes longer than they save."""
 AHEAD = 3
+FEW_COLLECTIONS = (50_000, 20, 50)
+"""For work on many plain values, which the garbage collector would look through again and again for nothing."""
 _HOME = Path(next(iter(wf40.__path__))).parent
 
 
@@ -109,6 +111,7 @@ def main() -> None:
     """Serve the lines whose numbers are the arguments: one here, each other one in a copy of this process."""
     numbers = [int(number) for number in sys.argv[1:]]
     gc.freeze()
+    gc.set_threshold(*FEW_COLLECTIONS)
     while len(numbers) > 1:
         number = numbers.pop()
         if os.fork() == 0:

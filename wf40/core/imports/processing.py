@@ -140,8 +140,10 @@ class _Choosing:
     def _takes(self, work: _Work) -> bool:
         seen = self.seen
         # A firm that another row of the file is cannot be this one; and what that row changed in it must not matter.
-        near = tuple(c for c in work.ready.near or () if seen.firm(c.firm_id, work.ready.row) is None)
-        ready = work.ready = work.ready._replace(near=near)
+        if work.ready.near:
+            near = tuple(c for c in work.ready.near if seen.firm(c.firm_id, work.ready.row) is None)
+            work.ready = work.ready._replace(near=near)
+        ready = work.ready
         row, name = ready.row, ready.name
         hit = self._meant(ready)
         decided = self.rules.choices.get(row) is not None

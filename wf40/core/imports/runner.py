@@ -6,11 +6,12 @@ two batches it pauses, so that people who save something meanwhile come first. R
 beforehand, in other processes where there are many (:mod:`.pool`).
 """
 
+import gc
 import os
 import time
 from collections import Counter
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -61,13 +62,26 @@ def advance(database: Database, run_id: int, seconds: float | None = None) -> bo
     # What follows from the firms is left to the worker: thousands of them would hold up the rows behind.
     quiet = replace(database, after_commit=lambda _events: None)
     try:
-        with writing_much(quiet) as own:
+        with writing_much(quiet) as own, _few_collections():
             return _undo(own, held, deadline) if held.state == "undoing" else _import(own, held, deadline)
     except Lost:
         return False
     except Exception as error:
         failed(database, held, error)
         raise
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let the garbage collector look at new objects only, and seldom."""
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*pool.FEW_COLLECTIONS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def finish(database: Database, run_id: int) -> None:
