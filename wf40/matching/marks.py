@@ -33,6 +33,7 @@ _LOW = {letter: i << 12 for i, letter in enumerate(_CLASSES)}
 _APART, _CLASS, _COURT = 0xFFF, 0xF000, 0xFFFF_0000
 _WEAK = _LOW["j"]
 """From this class on a key says nothing that outweighs another register number."""
+ADDRESS_AND_NAME = _BIT["s"] | _BIT["w"]
 WIDTH = 0xFFFF
 """Marks of one key lie within so many numbers of the first."""
 ANY_COURT = 0xFFFF_FFFF

@@ -42,11 +42,6 @@ def digests(traits: FirmTraits) -> set[int]:
     return marks.marks_of(prepared(traits))
 
 
-def rows_of(unit_id: int, firm_id: int, traits: FirmTraits) -> list[dict[str, int]]:
-    """Return the rows of ``firm_match_key`` that belong to a firm."""
-    return [{"unit_id": unit_id, "key": key, "firm_id": firm_id} for key in sorted(digests(traits))]
-
-
 def store(u: UnitOfWork, unit_id: int, traits: Mapping[int, FirmTraits]) -> None:
     """Replace the keys of these firms of one unit; only what differs is written."""
     held = match_lookup.marks_held(u, traits)

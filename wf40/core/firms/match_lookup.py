@@ -84,7 +84,7 @@ def meeting(
     for some, (found, unsure) in zip(asked, met, strict=True):
         for firm_id in unsure:
             if marks.share_a_name(some, held[firm_id]):
-                found[firm_id] = 0
+                found[firm_id] = marks.ADDRESS_AND_NAME
     return [found for found, _unsure in met]
 
 
