@@ -1,10 +1,12 @@
 """How dates, numbers and amounts stand on the screen: one function each, in the language of the reader."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_timedelta
+from babel.numbers import format_decimal as babel_decimal
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, get_locale, to_user_timezone
+from flask_babel import format_date, format_datetime, get_locale, to_user_timezone
 
 EMPTY = "–"
 
@@ -37,7 +39,13 @@ def number(value: float | None, places: int = 0) -> str:
     """Return a number with the language's separators and a fixed count of decimal places."""
     if value is None:
         return EMPTY
-    return str(format_decimal(value, format="#,##0" + ("." + "0" * places if places else "")))
+    return _number(value, places, str(get_locale() or "de"))
+
+
+@lru_cache(maxsize=5000)
+def _number(value: float, places: int, locale: str) -> str:
+    """Write it once: the same numbers of employees stand in many lines."""
+    return str(babel_decimal(value, format="#,##0" + ("." + "0" * places if places else ""), locale=locale))
 
 
 def file_size(value: int) -> str:

@@ -48,7 +48,9 @@ def _rescore_slice(u: UnitOfWork, firm_ids: list[int], cause: str) -> None:
     if not evidence.complete:
         late = update(RiskScore).where(RiskScore.firm_id.in_(firm_ids), RiskScore.not_renewed_since.is_(None))
         u.session.execute(late.values(not_renewed_since=u.now))
-    u.session.expire_all()
+    # Only what was written past the session: events that wait for the end of the unit lie in it, too.
+    for held in [held for held in u.session.identity_map.values() if isinstance(held, RiskScore)]:
+        u.session.expire(held)
 
 
 def _write(u: UnitOfWork, scores: list[dict[str, Any]], rows: Mapping[int, RiskScore], cause: str) -> None:
