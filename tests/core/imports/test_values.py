@@ -262,7 +262,12 @@ def test_a_whole_town_is_read_in_well_under_a_second(real_data) -> None:
 def test_of_several_values_in_a_cell_the_first_is_taken_and_said(field, raw, value, taken) -> None:
     found, note = normalise(field, raw)
     assert found == value
-    assert str(note) == f"In der Zelle stehen mehrere Angaben, nur „{taken}“ wird übernommen."
+    said = f"In der Zelle stehen mehrere Angaben, nur „{taken}“ wird übernommen."
+    if field == "address":
+        said = (
+            f"In der Zelle stehen mehrere Anschriften: „{taken}“ wird die erste, die weiteren werden Betriebsstätten."
+        )
+    assert str(note) == said
     firm = parse_row(ColumnMapping(("name", field)), SourceRow(2, ("Muster", raw)))
     assert not firm.faulty
     assert [n.field for n in firm.notes] == [field]

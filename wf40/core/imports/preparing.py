@@ -23,7 +23,7 @@ from wf40.core.imports.own_keys import SITES
 from wf40.core.imports.parsing import ColumnMapping, ParsedFirm, parse_row
 from wf40.core.imports.problems import N_, FieldProblem
 from wf40.core.imports.reading import SourceRow, fitted
-from wf40.core.imports.values import SEVERAL_ADDRESSES, further_addresses
+from wf40.core.imports.several import SEVERAL_ADDRESSES, further_addresses
 from wf40.core.office.postcodes import Place, ags_of
 from wf40.matching.traits import FirmTraits
 from wf40.matching.verdicts import Band

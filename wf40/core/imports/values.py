@@ -15,18 +15,16 @@ from wf40.core.imports.fields import FIELD_BY_KEY
 from wf40.core.imports.problems import N_, FieldProblem
 from wf40.core.imports.registers import RegisterNumber, court_of, register_kind_of, register_number_of
 from wf40.core.imports.sectors import Edition, Sector, sector_of
-from wf40.core.imports.several import parts_of
+from wf40.core.imports.several import SEVERAL, SEVERAL_ADDRESSES, parts_of
 from wf40.matching.legal_forms import legal_form_of
 from wf40.matching.names import fold, tidy
 
 Result = tuple["Value | None", FieldProblem | None]
 Reader = Callable[[str], Result]
 Value = str | int | dt.date | tuple[str, ...] | Address | RegisterNumber | Sector
-LONGEST = 500
-LONGEST_NOTE = 50_000
+LONGEST, LONGEST_NOTE = 500, 50_000
 LATEST_YEAR = 2100
 
-SEVERAL_ADDRESSES = N_("In der Zelle stehen mehrere Anschriften: „%(value)s“ wird die erste, die weiteren werden Betriebsstätten.")  # fmt: skip
 _NOTHING = {"", "k a", "keine angabe", "n a", "unbekannt", "nicht bekannt", "unknown", "none", "null", "nan"}
 _ACTIVE = {
     "currently registered", "registered", "active", "aktiv", "eingetragen", "bestehend", "aktuell", "ja", "yes", "laufend", "taetig",
@@ -279,36 +277,21 @@ def _first_of(field: str, parts: list[str], convert: Callable[[str], Value]) -> 
             value = convert(part)
             if not isinstance(value, Address) or value.postcode:
                 values.append((value, part))
-    several = len({value for value, _part in values}) > 1 or (len(values) == 1 and field != "address")
-    if not several:
+    if len({value for value, _part in values}) < 2 and (len(values) != 1 or field == "address"):
         return None, None
     value, part = values[0]
-    if isinstance(value, Address):
-        return value, FieldProblem(field, SEVERAL_ADDRESSES, {"value": shortened(part)})
-    message = N_("In der Zelle stehen mehrere Angaben, nur „%(value)s“ wird übernommen.")
+    message = SEVERAL_ADDRESSES if field == "address" else SEVERAL
     return value, FieldProblem(field, message, {"value": shortened(part)})
-
-
-def further_addresses(raw: str) -> list[str]:
-    """Return the texts of the addresses that a cell holds beside the first."""
-    found: dict[Address, str] = {}
-    for part in parts_of("address", raw):
-        with suppress(_Bad):
-            address = _address(part)
-            if address.postcode:
-                found.setdefault(address, part)
-    return list(found.values())[1:]
 
 
 def _sector(raw: str, edition: Edition | None) -> tuple[Value | None, FieldProblem | None]:
     sector = sector_of(raw, edition)
     if sector is not None:
         return sector, None
+    message = N_("Den WZ-Code „%(value)s“ gibt es weder in der Ausgabe 2008 noch in der Ausgabe 2025.")
     if edition:
         message = N_("Den WZ-Code „%(value)s“ gibt es in der Ausgabe %(edition)s nicht.")
-        return None, FieldProblem("wz_code", message, {"value": shortened(raw), "edition": edition})
-    message = N_("Den WZ-Code „%(value)s“ gibt es weder in der Ausgabe 2008 noch in der Ausgabe 2025.")
-    return None, FieldProblem("wz_code", message, {"value": shortened(raw)})
+    return None, FieldProblem("wz_code", message, {"value": shortened(raw)} | ({"edition": edition} if edition else {}))
 
 
 def shortened(raw: str) -> str:
