@@ -10,19 +10,11 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from wf40.base.csv_table import harmless
 
 CSV, XLSX = "csv", "xlsx"
 FORMATS = {CSV: "text/csv", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 MOST_ROWS_XLSX = 1_000_000
-LONGEST_CELL = 32_767
-_WIDEST = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +36,12 @@ def written(table: Table, form: str, timezone: str) -> tuple[IO[bytes], int]:
     zone, out = ZoneInfo(timezone), TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     rows = _Counted([_plain(cell, zone) for cell in row] for row in table.rows)
     try:
-        (_write_xlsx if form == XLSX else _write_csv)(out, table, rows)
+        if form == XLSX:
+            from wf40.core.exports.workbook import write_workbook  # what it needs loads slowly, and is needed seldom
+
+            write_workbook(out, table.title, table.headers, rows)
+        else:
+            _write_csv(out, table, rows)
     except BaseException:
         out.close()
         raise
@@ -99,36 +96,3 @@ def _decimal(number: float | Decimal) -> str:
         return text.replace(".", ",")
     places = places.rstrip("0")
     return f"{whole},{places}" if places else whole
-
-
-def _write_xlsx(out: IO[bytes], table: Table, rows: Iterable[list[Any]]) -> None:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(ILLEGAL_CHARACTERS_RE.sub("", table.title)[:31])
-    sheet.freeze_panes = "B2"
-    for place, header in enumerate(table.headers, start=1):
-        width = 40 if place == 1 else min(max(len(header) + 4, 14), _WIDEST)
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.append([_cell(sheet, header, bold=True) for header in table.headers])
-    for row in rows:
-        sheet.append([_in_xlsx(sheet, cell) for cell in row])
-    book.save(out)
-
-
-def _in_xlsx(sheet: Any, cell: Any) -> Any:
-    if isinstance(cell, str):
-        tidy = ILLEGAL_CHARACTERS_RE.sub("", cell)[:LONGEST_CELL]
-        # openpyxl takes a text that begins like this for a formula, or for an error; it is told that it is a text.
-        return _cell(sheet, tidy) if tidy.startswith(("=", "#")) else tidy
-    if isinstance(cell, date):
-        found = WriteOnlyCell(sheet, cell)  # type: ignore[arg-type]  # the stubs forget days
-        found.number_format = "DD.MM.YYYY"
-        return found
-    return cell
-
-
-def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
