@@ -38,12 +38,17 @@ def container(children: list[Node]) -> bytes:
     table: list[int] = []
     mini, mini_table = b"", []
 
+    stored: dict[bytes, int] = {}
+
     def store(content: bytes) -> int:
+        if content in stored:  # streams of the same content share it, as those of an attacker
+            return stored[content]
         first, count = len(sectors), -(-len(content) // SECTOR)
         for i in range(count):
             sectors.append(content[i * SECTOR : (i + 1) * SECTOR].ljust(SECTOR, b"\0"))
             table.append(first + i + 1 if i + 1 < count else END)
-        return first if count else END
+        stored[content] = first if count else END
+        return stored[content]
 
     starts: list[int] = []
     for node in nodes:

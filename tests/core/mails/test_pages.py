@@ -133,7 +133,8 @@ def test_the_person_on_whose_page_it_was_dropped_takes_part(office, firm, person
     assert fields(client.get(address).text)["contact_ids"] == [str(person)]
 
 
-@pytest.mark.parametrize(("at", "words"), [("gestern", "nennt kein Datum"), ("Fri, 20 Nov 2099 10:00:00 +0000", "in der Zukunft")])  # fmt: skip
+@pytest.mark.parametrize(("at", "words"), [("gestern", "nennt kein Datum"), ("Fri, 20 Nov 2099 10:00:00 +0000", "in der Zukunft"),
+                                           ("Fri, 31 Dec 9999 23:30:00 +0000", "in der Zukunft"), ("Sun, 1 Jan 1905 10:00:00 +0000", "nennt kein Datum")])  # fmt: skip
 def test_a_day_that_cannot_be_is_today_and_said(office, firm, at, words):
     client = office.client_as("advisor")
     page = client.get(drop(client, firm, mail(at=at)).location).text

@@ -231,6 +231,14 @@ def test_a_mail_forwarded_in_outlook_becomes_text():
     assert "Die Miete beträgt 5 Euro." in files[1].content.decode()
 
 
+def test_files_that_share_their_bytes_are_no_more_than_a_mail():
+    shared = [text(0x3707, "a.bin"), binary(0x3701, b"x" * (5 << 20)), properties({0x37050003: 1}, 8)]
+    mail = outlook(*(Node(f"__attach_version1.0_#0000000{n}", None, shared) for n in range(1, 7)))
+    assert len(mail) < 6 << 20
+    with pytest.raises(InvalidInput, match="größer als 25 MB"):
+        read_mail(mail)
+
+
 def test_a_workbook_is_no_mail_and_a_broken_container_neither():
     with pytest.raises(InvalidInput, match="keine E-Mail"):
         read_mail(container([Node("Workbook", b"x" * 100)]))

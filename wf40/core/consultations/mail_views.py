@@ -15,7 +15,8 @@ from wf40.core.consultations import mailed, queries, service
 from wf40.core.consultations.forms import MailedForm
 from wf40.core.consultations.views import bp, conflict, note_reading, offer
 from wf40.core.mails import service as mails
-from wf40.core.mails.reading import LARGEST, read_mail, refusal
+from wf40.core.mails.parts import LARGEST
+from wf40.core.mails.reading import read_mail, refusal
 from wf40.sdk.forms import BaseForm
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.web import done, reading, writing

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,8 @@ from wf40.sdk.services import Office
 
 MOST_OTHERS = 10
 """So many people whom nobody knows are named; a mail to more of them is no conversation with each."""
+EARLIEST = 1970
+"""Nobody sent a mail in an earlier year."""
 _Person = tuple[str, str]
 
 
@@ -87,9 +89,10 @@ def _moment(u: UnitOfWork, mail: MailContent) -> tuple[tuple[date, time | None],
     """Return day and time in the office; today where the mail names none that can be."""
     zone = ZoneInfo(u.service(Office).timezone)
     now = u.now.astimezone(zone)
-    at: datetime | None = mail.at.astimezone(zone) if mail.at else None
-    if at is None:
+    if mail.at is None or mail.at.year < EARLIEST:
         return (now.date(), None), [_l("Die E-Mail nennt kein Datum. Bitte prüfen Sie den Tag.")]
+    # The last hours of the year 9999 are no moment in another time zone, and no later one says more.
+    at = min(mail.at, u.now + timedelta(days=2)).astimezone(zone)
     if at.date() > now.date():
         return (now.date(), None), [_l("Das Datum der E-Mail liegt in der Zukunft. Bitte prüfen Sie den Tag.")]
     return (at.date(), at.time().replace(second=0, microsecond=0)), []

@@ -6,6 +6,8 @@ from datetime import datetime
 
 LONGEST_NAME, LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_HEADER = 200, 300, 90_000, 50_000
 MOST_PARTS, MOST_FILES, MOST_PEOPLE = 500, 100, 200
+LARGEST = 25 << 20
+"""Bytes of a mail, and of all its files together: streams of a hostile container may share their bytes."""
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 
@@ -57,9 +59,11 @@ class Mail:
         self.text = clean[:LONGEST_TEXT]
 
     def attach(self, name: str, media_type: str, content: bytes, *, inline: bool = False) -> None:
-        """Add a file; raises :class:`Refused` when there are too many."""
+        """Add a file; raises :class:`Refused` when there are too many, or too much is in them."""
         if len(self.files) >= MOST_FILES:
             raise Refused("too_many_parts", limit=str(MOST_FILES))
+        if sum(len(file.content) for file in self.files) + len(content) > LARGEST:
+            raise Refused("too_large")
         known = media_type if re.fullmatch(r"[\w.+-]{1,60}/[\w.+-]{1,60}", media_type) else "application/octet-stream"
         self.files.append(File(file_name(name) or f"Anhang {len(self.files) + 1}", known, content, inline))
 

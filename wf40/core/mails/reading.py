@@ -11,8 +11,8 @@ from typing import Any
 from wf40.base.errors import InvalidInput, Text
 from wf40.base.i18n import _l
 from wf40.base.limited import ChildFailed, ask_child
+from wf40.core.mails.parts import LARGEST
 
-LARGEST = 25 << 20
 SECONDS, MEMORY = 20, 512 << 20
 
 
