@@ -1,5 +1,6 @@
 """The index says what the records say: in the same transaction, after any sequence of writes, and for those who may read."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,8 +17,9 @@ from wf40.core.consultations.service import (
     change_consultation,
 )
 from wf40.core.contacts.service import ContactInput, add_contact, change_contact
-from wf40.core.search import index
+from wf40.core.search import index, rebuilding
 from wf40.core.search.models import IndexState, LoggedChange, SearchedRecord, SearchedWord, Viewed, WordBlock
+from wf40.core.search.providing import providers
 from wf40.core.search.queries import search
 from wf40.core.search.rebuilding import build_missing
 from wf40.core.search.settling import settle
@@ -120,6 +122,23 @@ def test_a_rebuild_gives_what_single_writes_gave(office):
         u.session.execute(SearchedWord.__table__.delete().where(SearchedWord.word == "konstanz"))
         index.put(u, "firm", [SearchDoc(999, 1, "Geist")])
     office.work()
+    assert content(office) == kept
+
+
+def test_a_rebuild_keeps_what_is_saved_while_it_runs(office, monkeypatch):
+    for name in ("Amsel GmbH", "Drossel GmbH"):
+        office.add_firm(name)
+    kept = content(office)
+
+    def without_the_last(u):
+        found = providers(u)["firm"]
+        listed = replace(found.value, ids=lambda u, after, limit: found.value.ids(u, after, limit)[:-1])
+        return {"firm": replace(found, value=listed)}
+
+    monkeypatch.setattr(rebuilding, "providers", without_the_last)
+    with office.product.database.write(Actor.system()) as u:
+        u.session.execute(IndexState.__table__.delete())
+    build_missing(office.product.database)
     assert content(office) == kept
 
 

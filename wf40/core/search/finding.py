@@ -46,11 +46,13 @@ def candidates(u: UnitOfWork, asked: Question, kinds: Sequence[str], enough: int
     if not (asked.units and kinds and asked.readings):
         return {}
     found: Found = {}
+    # First what is logged: what is settled before words and blocks are read then stands in both, not in neither.
+    late = list(_just_written(u, asked, kinds))
     _take(found, _by_beginnings(u, asked, kinds))
     few = [kind for kind in kinds if sum(k == kind for k, _id in found) < enough]
     if few and any(is_inside(word) for words in asked.readings for word in words):
         _take(found, _by_insides(u, asked, few))
-    _take(found, _just_written(u, asked, kinds))
+    _take(found, late)
     by_kind: dict[str, list[Candidate]] = {kind: [] for kind in kinds}
     for candidate in sorted(found.values()):
         by_kind[candidate.kind].append(candidate)

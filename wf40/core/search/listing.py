@@ -27,11 +27,12 @@ def _all_of(u: UnitOfWork, asked: Question, kind: str, words: Sequence[str]) -> 
     holds = func.strpos if asked.postgresql else func.instr
     held = [holds(SearchedRecord.words, f" {word}" if word in COMMON else needle_of(word)) > 0 for word in words]
     own: tuple[Any, ...] = (SearchedRecord.kind == kind, SearchedRecord.unit_id.in_(asked.units))
-    found = [SearchedRecord.record_id.in_(_holders(u, asked, kind, word)) for word in words if word not in COMMON]
-    if found:
+    rare = [word for word in words if word not in COMMON]
+    if rare:
         way = Question(asked.units, "", [tuple(words)], asked.postgresql)
+        # First what is logged: what is settled before words and blocks are read then stands in both, not in neither.
         late = [record_id for _kind, record_id, _title, _words in logged.records(u, way, [kind])]
-        known = and_(*found)
+        known = and_(*(SearchedRecord.record_id.in_(_holders(u, asked, kind, word)) for word in rare))
         own = (*own, or_(known, SearchedRecord.record_id.in_(_given(asked, late, Integer()))) if late else known)
     return select(SearchedRecord.record_id).where(*own, *held)
 

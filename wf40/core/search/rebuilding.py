@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select, text
 
 from wf40.base.access import Actor
+from wf40.base.portions import portions
 from wf40.base.uow import Database, UnitOfWork
 from wf40.core.search import index, settling
 from wf40.core.search.models import IndexState, SearchedRecord
@@ -13,7 +14,7 @@ from wf40.core.search.providing import asked, providers
 from wf40.core.search.rows import on_postgresql
 from wf40.core.search.words import RULES
 from wf40.pluginhost.calls import Failure, Provided
-from wf40.sdk.search import SearchProvider
+from wf40.sdk.search import SearchDoc, SearchProvider
 
 SLICE = 200
 SECONDS = 5.0
@@ -76,20 +77,32 @@ def build_slice(u: UnitOfWork, unable: frozenset[str] = frozenset()) -> Progress
 def _build(u: UnitOfWork, provider: Provided[SearchProvider], state: IndexState) -> Progress:
     kind, after = state.kind, state.reached
     ids = asked(u, provider, lambda: provider.value.ids(u, after, SLICE))
-    docs = ids if isinstance(ids, Failure) else asked(u, provider, lambda: provider.value.documents(u, ids))
-    if isinstance(ids, Failure) or isinstance(docs, Failure):
+    if isinstance(ids, Failure):
         return Progress(kind, -1, complete=False)
-    state.complete = len(ids) < SLICE or max(ids) <= after
-    state.reached = max(ids, default=after)
-    stored = select(SearchedRecord.record_id).where(SearchedRecord.kind == kind, SearchedRecord.record_id > after)
-    if not state.complete:
-        stored = stored.where(SearchedRecord.record_id <= state.reached)
-    index.drop(u, kind, set(u.session.scalars(stored)) - {doc.record_id for doc in docs})
+    complete, reached = len(ids) < SLICE or max(ids) <= after, max(ids, default=after)
+    held = _held(u, kind, after, None if complete else reached)
+    # Documents come last: they tell what others saved meanwhile, and from now on nobody changes what is held.
+    docs: list[SearchDoc] = []
+    for part in portions(sorted({*ids, *held})):
+        found = asked(u, provider, lambda part=part: provider.value.documents(u, part))  # type: ignore[misc]
+        if isinstance(found, Failure):
+            return Progress(kind, -1, complete=False)
+        docs += found
+    state.complete, state.reached = complete, reached
+    index.drop(u, kind, held - {doc.record_id for doc in docs})
     index.put(u, kind, docs, anew=True)
     settling.settle_some(u)
     if state.complete and on_postgresql(u.session):
         u.session.execute(text("ANALYZE search_record, search_word, search_block"))
     return Progress(kind, len(docs), state.complete)
+
+
+def _held(u: UnitOfWork, kind: str, after: int, until: int | None) -> set[int]:
+    """Return the records that the index holds behind a number; nobody else changes them until the transaction ends."""
+    rows = select(SearchedRecord.record_id).where(SearchedRecord.kind == kind, SearchedRecord.record_id > after)
+    if until is not None:
+        rows = rows.where(SearchedRecord.record_id <= until)
+    return set(u.session.scalars(rows.order_by(SearchedRecord.record_id).with_for_update()))
 
 
 def _waiting(u: UnitOfWork, unable: frozenset[str]) -> list[str]:
