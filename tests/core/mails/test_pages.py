@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 
 from wf40.base.errors import InvalidInput, NotFound
 from wf40.core.accounts.queries import officers
-from wf40.core.consultations import queries
+from wf40.core.consultations import mail_views, queries
 from wf40.core.consultations.mailed import add_from_mail
 from wf40.core.consultations.rules import ConsultationInput
 from wf40.core.contacts.rules import ContactInput
 from wf40.core.contacts.service import add_contact
 from wf40.core.mails import service
 from wf40.core.mails.models import Attachment, MailDraft
+from wf40.core.mails.reading import read_mail
 
 
 def mail(sender="Jörg Müller <J.Mueller@werk.example>", to="amt@stadt.example", at="Thu, 19 Nov 2026 23:30:00 +0000"):
@@ -140,6 +141,18 @@ def test_a_day_that_cannot_be_is_today_and_said(office, firm, at, words):
     page = client.get(drop(client, firm, mail(at=at)).location).text
     assert words in page
     assert fields(page)["held_on"] == [office.clock.moment.date().isoformat()]
+
+
+def test_no_transaction_waits_while_a_mail_is_read(office, firm, monkeypatch):
+    held = []
+
+    def noted(content):
+        held.append(office.product.database.engine.pool.checkedout())
+        return read_mail(content)
+
+    monkeypatch.setattr(mail_views, "read_mail", noted)
+    assert drop(office.client_as("advisor"), firm, mail()).status_code == 303
+    assert held == [0]
 
 
 @pytest.mark.parametrize(("content", "words"), [(b"", "leer"), (b"Name;Ort\n", "keine E-Mail")])

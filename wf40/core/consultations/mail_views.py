@@ -19,7 +19,7 @@ from wf40.core.mails.parts import LARGEST
 from wf40.core.mails.reading import read_mail, refusal
 from wf40.sdk.forms import BaseForm
 from wf40.sdk.refs import FirmRef
-from wf40.sdk.web import done, reading, writing
+from wf40.sdk.web import close_reading, done, reading, writing
 from wf40.web.formats import file_size
 
 
@@ -41,6 +41,7 @@ def drop_mail(firm_id: int) -> ResponseReturnValue:
         firm = queries.firm_to_add_to(u, firm_id)
     form, person = MailForm(), whole_number(request.args.get("person", ""))
     if form.validate_on_submit():
+        close_reading()  # a hostile file takes its twenty seconds: no transaction waits for it
         try:
             mail, files = read_mail(_sent_mail())
             with writing() as u:
