@@ -6,10 +6,10 @@ before the person has agreed.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, column, inspect, select, table
+from sqlalchemy import column, inspect, select, table
 
 from wf40.base import checks
 from wf40.base.errors import InvalidInput
@@ -21,6 +21,7 @@ from wf40.core.contacts import binning, codes, service
 from wf40.core.contacts.models import Contact
 from wf40.core.contacts.rules import FIELDS, ContactInput
 from wf40.core.contacts.written_names import name_of, names_in, salutation_of
+from wf40.pluginhost.state import generation
 from wf40.sdk.firm_data import BETWEEN, ImportField, ImportOrigin, ImportPart
 
 KEY = "person"
@@ -43,7 +44,6 @@ _ABOUT = (
     "contact person",
 )
 Person = dict[str, Any]
-_REFERRING: "WeakKeyDictionary[Engine, list[tuple[str, str]]]" = WeakKeyDictionary()
 
 
 def _said_of(*words: str) -> tuple[str, ...]:
@@ -171,17 +171,18 @@ def _used(u: UnitOfWork, ids: Collection[int]) -> set[int]:
 
 
 def _referring(u: UnitOfWork) -> list[tuple[str, str]]:
-    """Return the columns that refer to persons, as the database knows them."""
-    engine = u.database.engine
-    if engine not in _REFERRING:
+    """Return the columns that refer to persons, as the database knows them; asked anew once a plugin was switched on."""
+
+    def asked() -> list[tuple[str, str]]:
         keys = inspect(u.session.connection()).get_multi_foreign_keys()
-        _REFERRING[engine] = sorted(
+        return sorted(
             (name, key["constrained_columns"][0])
             for (_schema, name), many in keys.items()
             for key in many
             if key["referred_table"] == "contact"
         )
-    return _REFERRING[engine]
+
+    return u.lately(("refer to contact", generation(u.session)), timedelta(minutes=10), asked)
 
 
 def store(u: UnitOfWork, given: Mapping[int, Any], origin: ImportOrigin) -> list[int]:
