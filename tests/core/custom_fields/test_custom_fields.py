@@ -1,6 +1,7 @@
 """An office's own fields: defined without code, filled at the firm, found in list, file and history."""
 
 import html
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -238,6 +239,16 @@ def test_each_unit_has_fields_of_its_own(office, add):
     with pytest.raises(Forbidden), office.writing_as("reader") as u:
         filling.put(u, {firm.id: {own: "x"}})
     assert office.client_as("advisor").get("/verwaltung/felder").status_code == 403
+
+
+def test_each_actor_of_a_transaction_sees_the_fields_of_his_units(office, add):
+    other = office.add_unit("Nachbarstadt")
+    add("Messe")
+    with office.reading_as("reader") as u:
+        neighbour = u.seen_by(replace(u.actor, unit_id=other, units=frozenset({other})))
+        assert queries.fields(neighbour) == []
+        assert [field.name for field in queries.fields(u)] == ["Messe"]
+        assert queries.fields(neighbour) == []
 
 
 def test_columns_of_files_say_what_is_wrong_and_are_undone(office, add):

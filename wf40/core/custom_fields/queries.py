@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from wf40.base.access import requires
+from wf40.base.access import Actor, requires
 from wf40.base.errors import NotFound
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
@@ -43,10 +43,10 @@ class Line:
 @requires(codes.READ)
 def fields(u: UnitOfWork) -> list[Field]:
     """Return the fields in use in the units that the actor may read, in their order; read once in a unit of work."""
-    kept: list[Field] | None = u.session.info.get(_KEPT)
-    if kept is None:
-        kept = u.session.info[_KEPT] = _fields(u)
-    return kept
+    known: dict[Actor, list[Field]] = u.session.info.setdefault(_KEPT, {})
+    if u.actor not in known:  # several actors may read in one transaction
+        known[u.actor] = _fields(u)
+    return known[u.actor]
 
 
 def forget_fields(u: UnitOfWork) -> None:
