@@ -492,8 +492,10 @@ def upgrade() -> None:
     with op.batch_alter_table('firm', schema=None) as batch_op:
         batch_op.create_index('ix_firm_abc', ['abc', 'unit_id', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text("abc <> ''"), postgresql_where=sa.text("abc <> ''"))
         batch_op.create_index('ix_firm_economic_id', ['economic_id'], unique=False)
-        batch_op.create_index('ix_firm_employees', ['employees', 'unit_id', 'kind', 'archived_at'], unique=False)
-        batch_op.create_index('ix_firm_list', ['unit_id', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_firm_employees', ['unit_id', 'employees', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_firm_founded_year', ['unit_id', 'founded_year', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('founded_year IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('founded_year IS NOT NULL AND archived_at IS NULL'))
+        batch_op.create_index('ix_firm_kind', ['kind', 'unit_id', 'sort_key', 'id', 'archived_at'], unique=False, sqlite_where=sa.text("kind <> 'company'"), postgresql_where=sa.text("kind <> 'company'"))
+        batch_op.create_index('ix_firm_list', ['unit_id', 'sort_key', 'id', 'kind', 'archived_at', 'status'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.create_index('ix_firm_merged_into_id', ['merged_into_id'], unique=False, sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.create_index('ix_firm_officer_id', ['officer_id', 'unit_id', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('officer_id IS NOT NULL'), postgresql_where=sa.text('officer_id IS NOT NULL'))
         batch_op.create_index('ix_firm_parent_id', ['parent_id'], unique=False, sqlite_where=sa.text('parent_id IS NOT NULL'), postgresql_where=sa.text('parent_id IS NOT NULL'))
@@ -503,8 +505,9 @@ def upgrade() -> None:
         batch_op.create_index('ix_firm_source_key', ['source_key', 'source'], unique=False)
         batch_op.create_index('ix_firm_status', ['status', 'unit_id', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text("status <> 'active'"), postgresql_where=sa.text("status <> 'active'"))
         batch_op.create_index('ix_firm_towns', ['unit_id', 'town_key', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_firm_updated_at', ['unit_id', 'updated_at', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.create_index('ix_firm_vat_id', ['vat_id'], unique=False)
-        batch_op.create_index('ix_firm_wz_code', ['wz_code', 'wz_edition', 'unit_id', 'kind', 'archived_at', 'sort_key'], unique=False)
+        batch_op.create_index('ix_firm_wz_code', ['unit_id', 'wz_code', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
 
     op.create_table('import_run',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1459,8 +1462,9 @@ def downgrade() -> None:
 
     op.drop_table('import_run')
     with op.batch_alter_table('firm', schema=None) as batch_op:
-        batch_op.drop_index('ix_firm_wz_code')
+        batch_op.drop_index('ix_firm_wz_code', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.drop_index('ix_firm_vat_id')
+        batch_op.drop_index('ix_firm_updated_at', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.drop_index('ix_firm_towns', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.drop_index('ix_firm_status', sqlite_where=sa.text("status <> 'active'"), postgresql_where=sa.text("status <> 'active'"))
         batch_op.drop_index('ix_firm_source_key')
@@ -1471,7 +1475,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_firm_officer_id', sqlite_where=sa.text('officer_id IS NOT NULL'), postgresql_where=sa.text('officer_id IS NOT NULL'))
         batch_op.drop_index('ix_firm_merged_into_id', sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.drop_index('ix_firm_list', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
-        batch_op.drop_index('ix_firm_employees')
+        batch_op.drop_index('ix_firm_kind', sqlite_where=sa.text("kind <> 'company'"), postgresql_where=sa.text("kind <> 'company'"))
+        batch_op.drop_index('ix_firm_founded_year', sqlite_where=sa.text('founded_year IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('founded_year IS NOT NULL AND archived_at IS NULL'))
+        batch_op.drop_index('ix_firm_employees', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.drop_index('ix_firm_economic_id')
         batch_op.drop_index('ix_firm_abc', sqlite_where=sa.text("abc <> ''"), postgresql_where=sa.text("abc <> ''"))
 

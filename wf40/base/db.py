@@ -8,9 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, MetaData, String, Text, create_engine, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    FromClause,
+    MetaData,
+    String,
+    Text,
+    create_engine,
+    event,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -107,6 +120,14 @@ def snapshots(engine: Engine) -> Engine:
     )
 
 
+class _WithHints(SQLiteCompiler):
+    """Writes ``INDEXED BY`` of a statement's hints; the library knows hints for other databases only."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:  # noqa: ARG002 - the library's signature
+        """Return the hint as it was given."""
+        return text
+
+
 def make_engine(url: str) -> Engine:
     """Build the engine for a database URL (``sqlite:///...`` or ``postgresql://...``)."""
     parsed = make_url(url)
@@ -115,6 +136,7 @@ def make_engine(url: str) -> Engine:
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine.dialect.statement_compiler = _WithHints
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     case,
     false,
-    literal_column,
     select,
 )
 from sqlalchemy.orm import InstrumentedAttribute
@@ -22,15 +21,15 @@ from wf40.base.access import requires
 from wf40.base.errors import Text
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts import queries as accounts
-from wf40.core.firms import restrictions
+from wf40.core.firms import ordering, restrictions
 from wf40.core.firms.columns import SITE_COLUMNS, FirmLine, all_columns
 from wf40.core.firms.criteria import ALL_KINDS, ARCHIVE, FirmCriteria
-from wf40.core.firms.models import Firm, Site
+from wf40.core.firms.models import RATED, UNUSUAL, Firm, Site
 from wf40.core.firms.queries import readable
 from wf40.core.firms.terms import UNLISTED_KIND
 from wf40.core.listviews.columns import ListColumn
 from wf40.core.listviews.counting import Count, counted
-from wf40.matching.names import loose, sort_key
+from wf40.matching.names import sort_key
 from wf40.pluginhost.calls import Failure, Hooks, Provided
 from wf40.pluginhost.registry import CORE
 from wf40.sdk.paging import Page
@@ -40,8 +39,6 @@ from wf40.sdk.values import FirmColumn, FirmFilter
 SEARCHED = "firm"
 """The kind under which the search keeps firms."""
 USUAL_STATUS = "active"
-RATED, UNUSUAL = Firm.abc != literal_column("''"), Firm.status != literal_column("'active'")
-"""Conditions of two indexes over the few firms for which they hold; a query must state them without parameters."""
 _NO_SITE = ("", "", "")
 _SHOWN: tuple[Any, ...] = (
     Firm.id, Firm.name, Firm.unit_id, Firm.kind, Firm.status, Firm.archived_at, Firm.wz_edition, Firm.wz_code,
@@ -91,12 +88,16 @@ def list_firms(
     kept = conditions(u, criteria, extras)
     count = counted(u, select(Firm.id).where(*kept), Firm.id, tuple(sorted(criteria.filters().items())))
     number = max(1, min(criteria.page, count.pages(criteria.page_size)))
+    skip = (number - 1) * criteria.page_size
+    shown = all_columns(extras.columns) if columns is None else columns
+    if (count.about or not criteria.filters()) and criteria.status != ARCHIVE and ordering.orders_by_pages(u, criteria):
+        found = ordering.page_ids(u, kept[1:], criteria, criteria.page_size, skip)
+        return FirmPage(lines_of(u, found, extras, shown), number, criteria.page_size, count.number, count)
     ids = ordered(u, select(Firm.id).where(*kept), criteria, extras)
     if count.about and criteria.size and criteria.order == "name" and criteria.status != ARCHIVE:
         # Most firms fit: SQLite would sort them all by name rather than read them by name and leave out the others.
         ids = ids.with_hint(Firm, "INDEXED BY ix_firm_list", "sqlite")
-    found = list(u.session.scalars(ids.limit(criteria.page_size).offset((number - 1) * criteria.page_size)))
-    shown = all_columns(extras.columns) if columns is None else columns
+    found = list(u.session.scalars(ids.limit(criteria.page_size).offset(skip)))
     return FirmPage(lines_of(u, found, extras, shown), number, criteria.page_size, count.number, count)
 
 
@@ -228,6 +229,8 @@ def ordered(u: UnitOfWork, rows: Select[Any], criteria: FirmCriteria, extras: Ex
         return rows.outerjoin(values, firm_id == Firm.id).order_by(value.is_(None), key, *last)
     if criteria.order == "name":
         return rows.order_by(*((c.desc() for c in last) if criteria.descending else last))
+    if ordering.is_fixed(criteria):
+        return rows.order_by(*last)
     column, empty = _order_column(u, criteria.order)
     return rows.order_by(empty, column.desc() if criteria.descending else column.asc(), *last)
 
@@ -235,9 +238,7 @@ def ordered(u: UnitOfWork, rows: Select[Any], criteria: FirmCriteria, extras: Ex
 def _order_column(u: UnitOfWork, order: str) -> tuple[SQLColumnExpression[Any], ColumnElement[bool]]:
     """Return what to order by and the condition of having no value."""
     if order == "officer":
-        ranks = {
-            officer.id: rank for rank, officer in enumerate(sorted(accounts.officers(u), key=lambda o: loose(o.name)))
-        }
+        ranks = ordering.officer_ranks(u)
         rank: SQLColumnExpression[Any] = (
             case(ranks, value=Firm.officer_id, else_=len(ranks)) if ranks else Firm.officer_id
         )

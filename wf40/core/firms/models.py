@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wf40.base.db import Base, Key, KeyText
@@ -14,12 +14,14 @@ _IS_MERGED = text("merged_into_id IS NOT NULL")
 
 def _among(name: str, condition: str, *first: str) -> Index:
     where = text(condition)
-    columns = (*first, "unit_id", "sort_key", "id", "kind", "archived_at")
+    columns = dict.fromkeys((*first, "unit_id", "sort_key", "id", "kind", "archived_at"))
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
-def _listed(name: str, *first: str) -> Index:
-    columns, where = ("unit_id", *first, "sort_key", "id", "kind", "archived_at"), text("archived_at IS NULL")
+def _listed(name: str, *first: str, condition: str = "archived_at IS NULL", last: str = "") -> Index:
+    # What the condition names must stand in the index as well: SQLite would look at each row for it.
+    columns = [c for c in ("unit_id", *first, "sort_key", "id", "kind", "archived_at", last) if c]
+    where = text(condition)
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
@@ -36,8 +38,13 @@ class Firm(Base):
     __table_args__ = (
         # Filters of the list: each index holds all that counting and ordering need, so that no row is looked at but the
         # ones shown. PostgreSQL orders by them only where the condition on archived_at is the index's own.
-        _listed("ix_firm_list"),
+        _listed("ix_firm_list", last="status"),
         _listed("ix_firm_towns", "town_key"),
+        _listed("ix_firm_wz_code", "wz_code"),
+        _listed("ix_firm_employees", "employees"),
+        _listed("ix_firm_updated_at", "updated_at"),
+        _listed("ix_firm_founded_year", "founded_year", condition="founded_year IS NOT NULL AND archived_at IS NULL"),
+        _among("ix_firm_kind", "kind <> 'company'", "kind"),
         _among("ix_firm_abc", "abc <> ''", "abc"),
         _among("ix_firm_status", "status <> 'active'", "status"),
         _among("ix_firm_officer_id", "officer_id IS NOT NULL", "officer_id"),
@@ -47,8 +54,6 @@ class Firm(Base):
         Index("ix_firm_search_key", "search_key"),
         Index("ix_firm_vat_id", "vat_id"),
         Index("ix_firm_economic_id", "economic_id"),
-        Index("ix_firm_wz_code", "wz_code", "wz_edition", "unit_id", "kind", "archived_at", "sort_key"),
-        Index("ix_firm_employees", "employees", "unit_id", "kind", "archived_at"),
         # Few firms have a parent: an index over all of them would look useless to SQLite's planner.
         Index("ix_firm_parent_id", "parent_id", sqlite_where=_HAS_PARENT, postgresql_where=_HAS_PARENT),
         Index("ix_firm_merged_into_id", "merged_into_id", sqlite_where=_IS_MERGED, postgresql_where=_IS_MERGED),
@@ -98,6 +103,14 @@ class Firm(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+RATED, UNUSUAL, UNUSUAL_KIND = (
+    Firm.abc != literal_column("''"),
+    Firm.status != literal_column("'active'"),
+    Firm.kind != literal_column("'company'"),
+)
+"""Conditions of indexes over the firms for which they hold; a query must state them without parameters."""
 
 
 class FirmName(Base):
