@@ -5,11 +5,13 @@ since after a power cut an import goes on from the last batch that is there; and
 it all the time, or the next person who saves would have to.
 """
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
@@ -17,10 +19,10 @@ from sqlalchemy import event
 from wf40.base.db import make_engine
 from wf40.base.uow import Database
 
-MEMORY_KB = 24_000
-LOG_PAGES = 50_000
-"""A longer log begins anew. It would never do so by itself, because there is always somebody who reads."""
-_TIDY_SECONDS = 0.2
+MEMORY_KB = 64_000
+LOG_BYTES = 256 * 2**20
+"""A longer log is moved into the database, which writes each page once however often it changed."""
+_FLUSH_SECONDS = 0.1
 _PATIENCE_MS = 300
 """How long the beginning of the log waits for those who still read; nobody may save meanwhile."""
 
@@ -34,29 +36,45 @@ def writing_much(database: Database) -> Iterator[Database]:
     engine = make_engine(database.engine.url.render_as_string(hide_password=False))
     event.listen(engine, "connect", _prepare)
     own, ended = replace(database, engine=engine), threading.Event()
-    tidying = threading.Thread(target=_tidy_again_and_again, args=(own, ended), daemon=True)
-    tidying.start()
+    flushing = threading.Thread(target=_flush_again_and_again, args=(_log(own), ended), daemon=True)
+    flushing.start()
     try:
         yield own
     finally:
         ended.set()
-        tidying.join()
+        flushing.join()
         _checkpoint(own, "TRUNCATE")
         engine.dispose()
 
 
-def _tidy_again_and_again(database: Database, ended: threading.Event) -> None:
-    while not ended.wait(_TIDY_SECONDS):
-        with suppress(sqlite3.OperationalError):  # somebody else is at it
-            tidy_up(database)
+def _log(database: Database) -> Path:
+    return Path(f"{database.engine.url.database}-wal")
+
+
+def _flush_again_and_again(log: Path, ended: threading.Event) -> None:
+    """Send to the disk what batches have written, bit by bit: else the next person who saves waits for all of it."""
+    while not ended.wait(_FLUSH_SECONDS):
+        with suppress(OSError), log.open("rb") as file:
+            os.fsync(file.fileno())
 
 
 def tidy_up(database: Database) -> None:
-    """Move what batches have written out of the log. Nobody has to wait for it, but for the disk it takes long."""
-    if database.engine.dialect.name == "sqlite":
-        _busy, pages, _moved = _checkpoint(database, "PASSIVE")
-        if pages > LOG_PAGES:
-            _checkpoint(database, "RESTART")
+    """Move what batches have written out of a long log, between two of them; then the log begins anew.
+
+    It would never do so by itself, because there is always somebody who reads.
+    """
+    if database.engine.dialect.name == "sqlite" and _size(_log(database)) > LOG_BYTES:
+        with suppress(sqlite3.OperationalError):  # somebody else is at it
+            _busy, pages, moved = _checkpoint(database, "PASSIVE")
+            if pages == moved:
+                _checkpoint(database, "TRUNCATE")
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _prepare(connection: Any, _record: object) -> None:

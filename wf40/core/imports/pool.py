@@ -104,7 +104,9 @@ def serve(line: Connection) -> None:
     while True:
         after, until = line.recv()
         with database.read(actor) as u:
-            line.send(prepare(u, task, after, until - after, until))
+            rows = prepare(u, task, after, until - after, until)
+        # Nothing is open any more: sending waits for whoever receives, and the log of SQLite for whoever reads.
+        line.send(rows)
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from wf40.base.bulk import update_rows
 from wf40.base.db import with_more_memory
 from wf40.base.uow import Database, UnitOfWork
 from wf40.core.imports import pool, service, undoing
-from wf40.core.imports.connections import writing_much
+from wf40.core.imports.connections import tidy_up, writing_much
 from wf40.core.imports.leases import AHEAD, Claim, Lost, claim, failed, hold, release
 from wf40.core.imports.matching import Identity, Seen
 from wf40.core.imports.models import ImportMarks, ImportRow, ImportRun
@@ -145,6 +145,7 @@ def _give_way(database: Database) -> None:
     """Let people who wait to save something come first."""
     if database.engine.dialect.name == "sqlite":
         time.sleep(PAUSE)
+        tidy_up(database)
 
 
 def _recall(database: Database, held: Claim) -> None:
