@@ -491,6 +491,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('firm', schema=None) as batch_op:
         batch_op.create_index('ix_firm_abc', ['abc', 'unit_id', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text("abc <> ''"), postgresql_where=sa.text("abc <> ''"))
+        batch_op.create_index('ix_firm_archive', ['unit_id', 'sort_key', 'id', 'kind', 'archived_at', 'merged_into_id', 'deleted_at'], unique=False, sqlite_where=sa.text('archived_at IS NOT NULL AND merged_into_id IS NULL AND deleted_at IS NULL'), postgresql_where=sa.text('archived_at IS NOT NULL AND merged_into_id IS NULL AND deleted_at IS NULL'))
         batch_op.create_index('ix_firm_economic_id', ['economic_id'], unique=False)
         batch_op.create_index('ix_firm_employees', ['unit_id', 'employees', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.create_index('ix_firm_founded_year', ['unit_id', 'founded_year', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('founded_year IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('founded_year IS NOT NULL AND archived_at IS NULL'))
@@ -1479,6 +1480,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_firm_founded_year', sqlite_where=sa.text('founded_year IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('founded_year IS NOT NULL AND archived_at IS NULL'))
         batch_op.drop_index('ix_firm_employees', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.drop_index('ix_firm_economic_id')
+        batch_op.drop_index('ix_firm_archive', sqlite_where=sa.text('archived_at IS NOT NULL AND merged_into_id IS NULL AND deleted_at IS NULL'), postgresql_where=sa.text('archived_at IS NOT NULL AND merged_into_id IS NULL AND deleted_at IS NULL'))
         batch_op.drop_index('ix_firm_abc', sqlite_where=sa.text("abc <> ''"), postgresql_where=sa.text("abc <> ''"))
 
     op.drop_table('firm')

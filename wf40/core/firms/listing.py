@@ -24,7 +24,7 @@ from wf40.core.accounts import queries as accounts
 from wf40.core.firms import ordering, restrictions
 from wf40.core.firms.columns import SITE_COLUMNS, FirmLine, all_columns
 from wf40.core.firms.criteria import ALL_KINDS, ARCHIVE, FirmCriteria
-from wf40.core.firms.models import RATED, UNUSUAL, Firm, Site
+from wf40.core.firms.models import RATED, UNUSUAL, UNUSUAL_KIND, USUAL_KIND, USUAL_STATUS, Firm, Site
 from wf40.core.firms.queries import readable
 from wf40.core.firms.terms import UNLISTED_KIND
 from wf40.core.listviews.columns import ListColumn
@@ -38,7 +38,6 @@ from wf40.sdk.values import FirmColumn, FirmFilter
 
 SEARCHED = "firm"
 """The kind under which the search keeps firms."""
-USUAL_STATUS = "active"
 _NO_SITE = ("", "", "")
 _SHOWN: tuple[Any, ...] = (
     Firm.id, Firm.name, Firm.unit_id, Firm.kind, Firm.status, Firm.archived_at, Firm.wz_edition, Firm.wz_code,
@@ -154,6 +153,7 @@ def conditions(u: UnitOfWork, criteria: FirmCriteria, extras: Extras) -> list[Co
         found.extend([UNUSUAL] if criteria.status != USUAL_STATUS else [])
     if criteria.kind != ALL_KINDS:
         found.append(Firm.kind == criteria.kind if criteria.kind else Firm.kind != UNLISTED_KIND)
+        found.extend([UNUSUAL_KIND] if criteria.kind not in ("", USUAL_KIND) else [])
     if criteria.text:
         found.append(_search(u, criteria.text))
     if criteria.sector:

@@ -10,6 +10,7 @@ from wf40.base.db import Base, Key, KeyText
 
 _HAS_PARENT = text("parent_id IS NOT NULL")
 _IS_MERGED = text("merged_into_id IS NOT NULL")
+_IN_ARCHIVE = "archived_at IS NOT NULL AND merged_into_id IS NULL AND deleted_at IS NULL"
 
 
 def _among(name: str, condition: str, *first: str) -> Index:
@@ -18,9 +19,9 @@ def _among(name: str, condition: str, *first: str) -> Index:
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
-def _listed(name: str, *first: str, condition: str = "archived_at IS NULL", last: str = "") -> Index:
+def _listed(name: str, *first: str, condition: str = "archived_at IS NULL", last: tuple[str, ...] = ()) -> Index:
     # What the condition names must stand in the index as well: SQLite would look at each row for it.
-    columns = [c for c in ("unit_id", *first, "sort_key", "id", "kind", "archived_at", last) if c]
+    columns = ("unit_id", *first, "sort_key", "id", "kind", "archived_at", *last)
     where = text(condition)
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
@@ -38,7 +39,8 @@ class Firm(Base):
     __table_args__ = (
         # Filters of the list: each index holds all that counting and ordering need, so that no row is looked at but the
         # ones shown. PostgreSQL orders by them only where the condition on archived_at is the index's own.
-        _listed("ix_firm_list", last="status"),
+        _listed("ix_firm_list", last=("status",)),
+        _listed("ix_firm_archive", condition=_IN_ARCHIVE, last=("merged_into_id", "deleted_at")),
         _listed("ix_firm_towns", "town_key"),
         _listed("ix_firm_wz_code", "wz_code"),
         _listed("ix_firm_employees", "employees"),
@@ -105,10 +107,11 @@ class Firm(Base):
     updated_at: Mapped[datetime]
 
 
+USUAL_STATUS, USUAL_KIND = "active", "company"
 RATED, UNUSUAL, UNUSUAL_KIND = (
     Firm.abc != literal_column("''"),
-    Firm.status != literal_column("'active'"),
-    Firm.kind != literal_column("'company'"),
+    Firm.status != literal_column(f"'{USUAL_STATUS}'"),
+    Firm.kind != literal_column(f"'{USUAL_KIND}'"),
 )
 """Conditions of indexes over the firms for which they hold; a query must state them without parameters."""
 

@@ -8,6 +8,7 @@ through an index from A to Z.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import (
@@ -25,8 +26,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts import queries as accounts
-from wf40.core.firms.criteria import ALL_KINDS, FirmCriteria
-from wf40.core.firms.models import RATED, UNUSUAL, UNUSUAL_KIND, Firm
+from wf40.core.firms.criteria import ALL_KINDS, NOBODY, FirmCriteria
+from wf40.core.firms.models import RATED, UNUSUAL, UNUSUAL_KIND, USUAL_KIND, USUAL_STATUS, Firm
 from wf40.core.firms.terms import ABC, KINDS, STATUSES, UNLISTED_KIND
 from wf40.matching.names import loose
 from wf40.sdk.statements import of_units
@@ -51,7 +52,7 @@ _CODES: Mapping[str, tuple[InstrumentedAttribute[str], Collection[str], str, Col
     "abc": (Firm.abc, ABC, "ix_firm_abc", RATED), "kind": (Firm.kind, KINDS, "ix_firm_kind", UNUSUAL_KIND),
     "status": (Firm.status, STATUSES, "ix_firm_status", UNUSUAL),
 }  # fmt: skip
-USUAL = {"kind": "company", "status": "active"}
+USUAL = {"kind": USUAL_KIND, "status": USUAL_STATUS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,22 @@ def _directed(expressions: Sequence[Any], by: _By) -> list[Any]:
 
 def orders_by_pages(u: UnitOfWork, criteria: FirmCriteria) -> bool:
     """Tell whether :func:`page_ids` knows this order for this reader."""
+    units = len(u.actor.units or ())
+    if criteria.order == "name":
+        # Within one unit each index of a filter yields names in their order.
+        return 1 < units <= MOST_UNITS and not _through_index(criteria)
     known = criteria.order in _VALUES or criteria.order in _CODES or criteria.order == "officer"
-    return known and not is_fixed(criteria) and 0 < len(u.actor.units or ()) <= MOST_UNITS
+    return known and not is_fixed(criteria) and 0 < units <= MOST_UNITS
+
+
+def _through_index(criteria: FirmCriteria) -> bool:
+    """Tell whether a filter has an index over its few firms, quicker to read and sort than names to pass over."""
+    return (
+        criteria.abc in ABC
+        or criteria.status not in ("", USUAL_STATUS)
+        or criteria.kind not in ("", ALL_KINDS, USUAL_KIND)
+        or criteria.officer not in ("", NOBODY)
+    )
 
 
 def is_fixed(criteria: FirmCriteria) -> bool:
@@ -146,6 +161,9 @@ def page_ids(
 def _parts(asked: _Asked, criteria: FirmCriteria, skip: int) -> list[Part]:
     """Return the parts of the list in their order."""
     order, descending = criteria.order, criteria.descending
+    if order == "name":
+        by = ((Firm.sort_key, descending), (Firm.id, descending))
+        return [Part((), "ix_firm_towns" if criteria.town else LIST, by=by)]
     if order == "officer":
         return _by_officer(asked, skip, descending=descending)
     if order in _CODES:
@@ -165,7 +183,7 @@ def _parts(asked: _Asked, criteria: FirmCriteria, skip: int) -> list[Part]:
 
 
 def _joined(groups: Sequence[_Group], skip: int, join: Callable[[Sequence[Any], int], Part]) -> list[Part]:
-    """Return up to four parts, however many values there are, so that the number of questions is fixed.
+    """Return up to four parts, however many values there are up to the end of the page: few questions in any case.
 
     What lies before the page and is only counted, the value in whose middle it begins, those that stand on it as a
     whole, and the one in whose middle it may end.
@@ -198,6 +216,8 @@ def _by_officer(asked: _Asked, skip: int, *, descending: bool) -> list[Part]:
         rank = case({officer: place for place, value in enumerate(values) for officer in value}, value=Firm.officer_id)
         return Part(keep, index, rows, ((rank, False), *BY_NAME) if len(values) > 1 else BY_NAME)
 
+    before = accumulate((rows for _officers, rows in groups), initial=0)
+    groups = [group for group, passed in zip(groups, before, strict=False) if passed < asked.upto]
     return [*_joined(groups, skip, join), Part((Firm.officer_id.is_(None),), LIST)]
 
 
