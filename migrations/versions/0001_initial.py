@@ -487,7 +487,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['officer_id'], ['user_account.id'], name=op.f('fk_firm_officer_id_user_account'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['parent_id'], ['firm.id'], name=op.f('fk_firm_parent_id_firm'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_firm_unit_id_unit')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_firm'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_firm')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('firm', schema=None) as batch_op:
         batch_op.create_index('ix_firm_abc', ['abc', 'unit_id', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text("abc <> ''"), postgresql_where=sa.text("abc <> ''"))

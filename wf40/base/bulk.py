@@ -23,11 +23,15 @@ def next_ids(session: Session, table: Table, count: int) -> list[int]:
     """Return ids for new rows of a table, in rising order; nobody else gets them.
 
     On SQLite they are free because a writing transaction holds the lock, elsewhere the sequence of the table gives them.
+    Where a table gives no number twice, neither are those of rows that are gone given.
     """
     if not count:
         return []
     if session.get_bind().dialect.name != "postgresql":
         last = session.scalar(select(func.max(table.c.id))) or 0
+        if table.dialect_options["sqlite"]["autoincrement"]:
+            ever = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+            last = max(last, session.scalar(ever, {"name": table.name}) or 0)
         return list(range(last + 1, last + 1 + count))
     taken = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :n)")
     return sorted(session.scalars(taken, {"name": table.name, "n": count}))

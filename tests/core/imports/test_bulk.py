@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from import_desk import Desk
 from sqlalchemy import Table, select
 
 from wf40.base.bulk import insert_rows, next_ids, update_rows
 from wf40.base.db import Base
 from wf40.base.history import FieldChange
 from wf40.base.uow import UnitOfWork
-from wf40.core.firms import derived, intake, queries, service, sites
+from wf40.core.firms import binning, derived, intake, queries, service, sites
 from wf40.core.firms.intake import ImportedFacts
 from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, Site
 from wf40.core.firms.records import set_keys
@@ -147,3 +148,17 @@ def test_ids_are_given_once(office: Office, brought: list[int]) -> None:
         assert len(set(ids)) == 5
         assert not set(ids) & set(brought)
         assert next_ids(u.session, table, 0) == []
+
+
+def test_the_number_of_a_firm_never_comes_again(desk: Desk, office: Office) -> None:
+    office.add_firm("Alt GmbH")
+    run_id = desk.bring("Name;Ort\nFrüher GmbH;Konstanz\n")
+    number = desk.firm("Früher GmbH").id
+    assert desk.take_back(run_id)["removed"] == 1
+    desk.bring("Name;Ort\nAus der Datei GmbH;Konstanz\n")
+    brought = desk.firm("Aus der Datei GmbH").id
+    assert brought > number
+    with office.writing_as("lead") as u:
+        assert binning.put_into_bin(u, brought)
+        binning.erase(u, [brought])
+    assert office.add_firm("Von Hand GmbH").id > brought

@@ -59,6 +59,8 @@ class Firm(Base):
         # Few firms have a parent: an index over all of them would look useless to SQLite's planner.
         Index("ix_firm_parent_id", "parent_id", sqlite_where=_HAS_PARENT, postgresql_where=_HAS_PARENT),
         Index("ix_firm_merged_into_id", "merged_into_id", sqlite_where=_IS_MERGED, postgresql_where=_IS_MERGED),
+        # No number comes again: bookmarks, audit and what somebody looked at last would lead to another firm.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
