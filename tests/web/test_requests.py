@@ -182,6 +182,40 @@ def test_every_list_has_an_answer_for_every_page_number(office, number):
         assert client.get(path, query_string={"seite": number}).status_code == 200, path
 
 
+class _Slow(io.BytesIO):
+    """A body that notes how many connections are held while it is read."""
+
+    def __init__(self, content, pool):
+        super().__init__(content)
+        self.pool, self.held = pool, []
+
+    def read(self, *size):
+        self.held.append(self.pool.checkedout())
+        return super().read(*size)
+
+    def readline(self, *size):
+        self.held.append(self.pool.checkedout())
+        return super().readline(*size)
+
+    def readinto(self, target):
+        self.held.append(self.pool.checkedout())
+        return super().readinto(target)
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/anmelden", FORM), ("/sprache", "multipart/form-data; boundary=x")])
+def test_nobody_holds_a_connection_who_sends_slowly(office, path, kind):
+    content = b"--x\r\n\r\n" + b"x" * 5000 + b"\r\n--x--\r\n" if "multipart" in kind else b"a=" + b"x" * 5000
+    body = _Slow(content, office.product.database.engine.pool)
+    office.client_as("advisor").post(
+        path, token=False, input_stream=body, content_type=kind, content_length=len(content)
+    )
+    assert body.held
+    assert set(body.held) == {0}
+
+
 def test_a_sign_that_no_table_can_hold_is_refused_with_a_sentence(office):
     client = office.client_as("admin")
     for answer in (client.get("/verwaltung/protokoll?art=a%00b"), client.post("/sprache", data={"next": "a\0b"})):

@@ -71,6 +71,8 @@ def check_first(gate: Gate) -> None:
         gate.follow_in(u.session)
     if gate.shuts(request.path):
         abort(404)
+    if request.content_length or request.headers.get("Transfer-Encoding"):
+        close_reading()  # whoever sends slowly holds neither a connection nor a state of the database meanwhile
     if any("\0" in value for given in (request.args, request.form) for _name, value in given.items(multi=True)):
         abort(
             400, _("Die Eingabe enthält ein Zeichen, das nicht gespeichert werden kann (NUL). Bitte entfernen Sie es.")
