@@ -68,6 +68,15 @@ def test_large_results_are_counted_about_and_pages_end(office, stock, monkeypatc
     assert "von etwa" not in office.client_as("advisor").get(f"/unternehmen?auswahl={stock[0]}").text
 
 
+def test_an_estimate_is_kept_for_who_asked(office, stock, monkeypatch):
+    monkeypatch.setattr(counting, "EXACT_UP_TO", 1)
+    for number, role in enumerate(("advisor", "lead"), 1):
+        monkeypatch.setattr(counting, "_planned", lambda *_a, number=number: 100 * number)
+        monkeypatch.setattr(counting, "_sampled", lambda *_a, number=number: 100 * number)
+        with office.reading_as(role) as u:
+            assert list_firms(u, FirmCriteria(), Extras()).total == 100 * number
+
+
 def test_an_estimate_of_everything_is_everything_where_the_sample_holds_all(office, stock):
     if office.product.database.engine.dialect.name == "sqlite":
         with office.reading_as("advisor") as u:

@@ -41,7 +41,7 @@ def counted(u: UnitOfWork, ids: Select[Any], key: InstrumentedAttribute[int], as
         new.append(_exact(u, ids) or _estimated(u, ids, key))
         return new[0] if new[0].about else None
 
-    held = u.lately(("count", key.class_.__tablename__, u.actor.units, asked), _HOLDS, guess)
+    held = u.lately(("count", key.class_.__tablename__, u.actor.user_id, u.actor.units, asked), _HOLDS, guess)
     if new:
         return new[0]
     if held is not None and held.number > 2 * EXACT_UP_TO:
