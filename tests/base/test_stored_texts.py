@@ -12,8 +12,10 @@ def test_a_text_is_stored_as_the_code_has_it_and_shown_as_it_is_read(office):
             stored = to_store(_l("Gespräche & Besuche"))
             assert stored == "Gespräche & Besuche"
             assert as_shown(stored) == "Conversations & visits"
-            assert as_shown("Zuständig: Gespräche & Besuche") == "Responsible: Conversations & visits"
+            assert as_shown("Zuständig: Gespräche & Besuche") == "Responsible: Gespräche & Besuche"
+            assert as_shown("Ort: Unternehmen") == "Town: Unternehmen"
             assert as_shown("Zuständig: Nr. 7: x") == "Responsible: Nr. 7: x"
+            assert as_shown("Zuständig: " * 5000) == "Responsible: " + "Zuständig: " * 4999
             assert as_shown("") == ""
             assert as_shown("Niemandes Wort") == "Niemandes Wort"
         assert as_shown(stored) == stored

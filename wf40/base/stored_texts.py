@@ -30,11 +30,18 @@ def to_store(text: Text) -> str:
 
 
 def as_shown(stored: str) -> str:
-    """Return a stored text in the present language, as far as a catalogue has it; of ``Ort: Ulm`` each part."""
+    """Return a stored text in the present language, as far as a catalogue has it; of ``Ort: Ulm`` the label."""
+    found = _translated(stored)
+    if found != stored:
+        return found
+    label, colon, value = stored.partition(": ")
+    return f"{_translated(label)}{colon}{value}"
+
+
+def _translated(stored: str) -> str:
     if not stored:
         return ""  # a catalogue keeps its own description under the empty text
     for catalogue in translators():
         if (found := catalogue.gettext(stored)) != stored:
             return found
-    label, colon, value = stored.partition(": ")
-    return f"{as_shown(label)}: {as_shown(value)}" if colon else stored
+    return stored
