@@ -1,6 +1,7 @@
 """Statements that are built once: building one costs several times what the database needs to answer it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -33,13 +34,14 @@ class _Scope:
     __slots__ = ("actor",)
 
     def __init__(self, actor: Actor) -> None:
-        self.actor = actor
+        self.actor = replace(actor, name="", role="")
 
 
 def kept(build: "Callable[Concatenate[UnitOfWork, P], S]") -> "Callable[Concatenate[UnitOfWork, P], S]":
     """Let a function build its statement once for each actor and each set of arguments, which must be hashable.
 
-    It may use nothing of ``u`` but ``u.actor``; whatever else differs from call to call is a ``bindparam``::
+    It may use nothing of ``u`` but ``u.actor``, whose name and role it does not see: actors with the same rights to the
+    same units share a statement. Whatever else differs from call to call is a ``bindparam``::
 
         @kept
         def _count(u: UnitOfWork) -> Select[Any]:
@@ -51,7 +53,8 @@ def kept(build: "Callable[Concatenate[UnitOfWork, P], S]") -> "Callable[Concaten
 
     @wraps(build)
     def find(u: "UnitOfWork", /, *args: P.args, **kwargs: P.kwargs) -> S:
-        key = (u.actor, args, tuple(kwargs.items()))
+        who = u.actor
+        key = (who.kind, who.user_id, who.unit_id, who.units, who.permissions, args, tuple(kwargs.items()))
         found = memory.get(key)
         if found is None:
             if len(memory) >= MOST:
