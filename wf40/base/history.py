@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Index, String, select
+from sqlalchemy import Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wf40.base.db import Base, Json
@@ -63,11 +63,13 @@ def changes_of(u: "UnitOfWork", subject: str, limit: int = 200) -> list[FieldCha
 
 
 def changes_of_many(u: "UnitOfWork", subjects: Collection[str], limit: int = 200) -> list[FieldChange]:
-    """Return the newest changes of several records together. Whether they may be read is the caller's to check."""
+    """Return the newest changes of several records, ``limit`` of each. Whether they may be read is the caller's to check."""
     if not subjects:
         return []
-    newest = select(FieldChange).where(FieldChange.subject.in_(subjects)).order_by(FieldChange.id.desc())
-    return list(u.session.scalars(newest.limit(limit)))
+    place = func.row_number().over(partition_by=FieldChange.subject, order_by=FieldChange.id.desc())
+    placed = select(FieldChange.id, place.label("place")).where(FieldChange.subject.in_(subjects)).subquery()
+    newest = select(FieldChange).join(placed, placed.c.id == FieldChange.id).where(placed.c.place <= limit)
+    return list(u.session.scalars(newest.order_by(FieldChange.id.desc())))
 
 
 def last_changed_by(u: "UnitOfWork", subject: str) -> str:

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 from flow_support import YES, Browser, answered, firm, invitation, person, rows
-from wf40_digital_readiness import evidence, selects, service
+from wf40_digital_readiness import evidence, queries, selects, service
 from wf40_digital_readiness.models import Response, Score
 from wf40_digital_readiness.office_day import today
 
@@ -102,6 +102,22 @@ def test_a_correction_keeps_the_old_answer_and_adds_a_score(office):
     assert (late.status_code, "Inzwischen geändert" in late.text) == (409, True)
     again = client.post(path, data={"cloud.use": "part", "reason": "doch", "revision": "2"})
     assert again.status_code == 303
+
+
+def test_a_much_corrected_answer_leaves_room_for_the_corrections_of_others(office):
+    answered(office)
+    answered(office)
+    few, many = (row.id for row in rows(office, Response))
+    with office.app.test_request_context(), office.writing_as("advisor") as u:
+        service.correct(u, few, service.CorrectionInput("data.ai", "no", "Selten", 1))
+    for turn in range(4):
+        with office.app.test_request_context(), office.writing_as("advisor") as u:
+            given = service.CorrectionInput("data.ai", ("no", "yes")[turn % 2], f"Grund {turn}", turn + 1)
+            service.correct(u, many, given)
+    with office.reading_as("advisor") as u:
+        found = queries.corrections(u, [few, many], 3)
+        assert [change.source for change in found[few]] == ["Selten"]
+        assert [change.source for change in found[many]] == ["Grund 3", "Grund 2", "Grund 1"]
 
 
 def test_a_correction_from_an_old_page_is_not_lost_silently(office):

@@ -277,7 +277,7 @@ def _answers_of_firm(u: UnitOfWork) -> Select[Any]:
 
 @requires("digital_readiness.read")
 def corrections(u: UnitOfWork, response_ids: Collection[int], limit: int) -> dict[int, list[FieldChange]]:
-    """Return the newest corrections of responses by response id."""
+    """Return the newest corrections of each response, at most ``limit``, by response id."""
     by_subject = {response_subject(response_id): response_id for response_id in response_ids}
     found: dict[int, list[FieldChange]] = {response_id: [] for response_id in response_ids}
     for change in changes_of_many(u, list(by_subject), limit):
