@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from tests.core.imports.conftest import Assistant
+from wf40.core.imports import staging
 from wf40.core.imports.models import ImportFile, ImportRow, ImportRun
 from wf40.testing.office import Office
 
@@ -65,6 +66,27 @@ def test_a_file_above_fifty_megabytes_is_refused(
     assert answer.status_code == 422
     assert "größer als 50 MB" in answer.text
     assert nothing_stored()
+
+
+def test_no_transaction_waits_while_a_file_is_read(
+    assistant: Assistant, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, read = list[int](), staging.read_table
+    pool: Any = office.product.database.engine.pool
+
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        held.append(pool.checkedout())
+        return read(*args, **kwargs)
+
+    monkeypatch.setattr(staging, "read_table", noted)
+    book, file = Workbook(), io.BytesIO()
+    for sheet in (book.active, book.create_sheet("Zwei")):
+        sheet.append(["Firma", "Ort"])
+        sheet.append(["Alpha GmbH", "Konstanz"])
+    book.save(file)
+    assert assistant.upload(file.getvalue(), "mappe.xlsx").status_code == 303
+    assert assistant.client.post(assistant.url("tabelle"), data={"sheet": "Zwei"}).status_code == 303
+    assert held == [0, 0]
 
 
 def test_a_request_beyond_all_limits_gets_a_page_not_an_error(assistant: Assistant, office: Office) -> None:

@@ -11,7 +11,7 @@ from wf40.core.imports.models import ImportRun
 from wf40.core.imports.steps import elsewhere, stepper
 from wf40.core.imports.terms import OPEN
 from wf40.core.imports.views import bp
-from wf40.sdk.web import actor, database, reading, writing
+from wf40.sdk.web import actor, close_reading, database, reading, writing
 
 _MOST_COLUMNS = 40
 """Columns of the preview; a table may have more."""
@@ -34,6 +34,7 @@ def choose_table(run_id: int) -> ResponseReturnValue:
     with reading() as u:
         was = queries.run(u, run_id)
         before = (was.sheet, was.header_row)
+    close_reading()  # another sheet is read by a process: no transaction waits for it
     try:
         staging.choose_table(database(), actor(), run_id, sheet, header)
     except InvalidInput as error:

@@ -14,7 +14,7 @@ from wf40.core.imports.forms import UploadForm
 from wf40.core.imports.steps import elsewhere, stepper
 from wf40.core.imports.terms import ENDED, STATES
 from wf40.sdk.paging import page_number
-from wf40.sdk.web import actor, database, reading, writing
+from wf40.sdk.web import actor, close_reading, database, reading, writing
 
 bp = Blueprint("imports", __name__, template_folder="templates")
 
@@ -46,6 +46,7 @@ def upload() -> ResponseReturnValue:
         service.may_import(u)
         form.offer(profiles.profiles(u))
     if form.validate():
+        close_reading()  # a large or hostile file takes its time: no transaction waits for it
         try:
             return redirect(url_for("imports.table", run_id=_stage(form)), 303)
         except InvalidInput as error:
