@@ -19,7 +19,7 @@ from wf40.base.access import Actor
 from wf40.base.uow import Database, UnitOfWork
 from wf40.core.duplicates.models import DuplicatePair, DuplicateScan
 from wf40.core.duplicates.pairing import Comparer, Pair, drop_others, keep, with_any
-from wf40.core.firms import match_keys
+from wf40.core.firms import late_keys, match_keys
 from wf40.matching.verdicts import Verdict
 
 LEASE = timedelta(seconds=30)
@@ -82,6 +82,7 @@ def _look_at(database: Database, changed: Sequence[tuple[int, int, datetime]]) -
     for firm_id, unit_id, _at in changed:
         by_unit[unit_id].append(firm_id)
     found: dict[int, dict[Pair, Verdict]] = {}
+    late_keys.give(database, _SYSTEM, [firm_id for firm_id, _unit, _at in changed])
     with database.read(_SYSTEM) as u:
         since = u.now
         for unit_id, ids in by_unit.items():

@@ -9,6 +9,7 @@ from wf40.base.db import insert_for
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms import match_keys
+from wf40.core.firms.late_keys import late_keys
 from wf40.core.firms.models import Firm, FirmMatchKey, FirmToMatch
 from wf40.sdk.services import Search
 
@@ -17,6 +18,8 @@ def bring_up_to_date(u: UnitOfWork, firm_ids: Collection[int]) -> None:
     """Compute anew what is derived from these firms, in the same transaction."""
     u.session.flush()
     ids = sorted(set(firm_ids))
+    if late := late_keys(u):
+        late.withdraw(ids)
     units: dict[int, list[int]] = defaultdict(list)
     for part in portions(ids):
         found = select(Firm.id, Firm.unit_id).where(

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, insert, or_, select
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
@@ -20,6 +20,8 @@ from wf40.matching.verdicts import Band, Verdict
 
 MOST = 25
 """How many firms are compared with one at most: those that share the most telling keys with it."""
+KEYS_AT_LATEST = timedelta(minutes=10)
+"""Whoever has no keys after that will not get them from the process that made the firm (:mod:`.late_keys`)."""
 _READ = "firms.read"
 _TABLE: Any = FirmMatchKey.__table__
 
@@ -121,8 +123,14 @@ def current_firms(u: UnitOfWork, unit_id: int, after: int, limit: int) -> list[i
 def changed_firms(u: UnitOfWork, limit: int) -> list[tuple[int, int, datetime]]:
     """Return firms whose facts changed, the earliest change first: number, unit, moment."""
     rows = select(FirmToMatch.firm_id, Firm.unit_id, FirmToMatch.changed_at).join(Firm, Firm.id == FirmToMatch.firm_id)
-    rows = rows.order_by(FirmToMatch.changed_at, FirmToMatch.firm_id).limit(limit)
+    rows = rows.where(_ready_to_match(u.now)).order_by(FirmToMatch.changed_at, FirmToMatch.firm_id).limit(limit)
     return [(firm_id, unit_id, at) for firm_id, unit_id, at in u.session.execute(rows)]
+
+
+def _ready_to_match(now: datetime) -> ColumnElement[bool]:
+    """Return the condition on changed firms that they have their keys, or will not get them from elsewhere."""
+    has = exists().where(FirmMatchKey.firm_id == FirmToMatch.firm_id)
+    return or_(has, FirmToMatch.changed_at < now - KEYS_AT_LATEST, Firm.archived_at.is_not(None))
 
 
 def forget_changed(u: UnitOfWork, seen: Sequence[tuple[int, datetime]]) -> None:

@@ -23,6 +23,7 @@ from wf40.core.firms.drafts import (
     Draft,
     name_row,
 )
+from wf40.core.firms.late_keys import late_keys
 from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, FirmToMatch, Site
 from wf40.core.firms.queries import firm_subject
 from wf40.core.firms.service import EDIT
@@ -74,8 +75,11 @@ def create_firms(u: UnitOfWork, unit_id: int, drafts: Sequence[Draft], source: s
     sites = [(i, *draft.site) for i, draft in made if draft.site is not None]
     insert_rows(session, _SITE, ("firm_id", *SITE_COLUMNS), sites, {**SITE_ALIKE, **moments})
     insert_rows(session, _NAME, ("firm_id", *NAME_COLUMNS), [(i, *name) for i, draft in made for name in draft.names])
-    keys = sorted([(key, i) for i, draft in made for key in draft.digests])
-    insert_rows(session, _KEY, ("key", "firm_id"), keys, {"unit_id": unit_id})
+    if late := late_keys(u):
+        late.propose(unit_id, [(i, draft.digests) for i, draft in made], now)
+    else:
+        keys = sorted([(key, i) for i, draft in made for key in draft.digests])
+        insert_rows(session, _KEY, ("key", "firm_id"), keys, {"unit_id": unit_id})
     created = [(firm_subject(i), draft.name) for i, draft in made]
     insert_rows(session, _CHANGE, ("subject", "new"), created, {"field": "created", "old": None, **_author(u, source)})
     insert_rows(session, _TO_MATCH, ("firm_id",), [(i,) for i in ids], {"changed_at": now})

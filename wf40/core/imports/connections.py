@@ -18,6 +18,7 @@ from sqlalchemy import event
 
 from wf40.base.db import make_engine
 from wf40.base.uow import Database
+from wf40.core.firms.late_keys import LateKeys
 
 MEMORY_KB = 64_000
 LOG_BYTES = 256 * 2**20
@@ -35,7 +36,8 @@ def writing_much(database: Database) -> Iterator[Database]:
         return
     engine = make_engine(database.engine.url.render_as_string(hide_password=False))
     event.listen(engine, "connect", _prepare)
-    own, ended = replace(database, engine=engine), threading.Event()
+    own = replace(database, engine=engine, services={**database.services, LateKeys: LateKeys()})
+    ended = threading.Event()
     flushing = threading.Thread(target=_flush_again_and_again, args=(_log(own), ended), daemon=True)
     flushing.start()
     try:

@@ -10,7 +10,7 @@ import gc
 import os
 import time
 from collections import Counter
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -22,13 +22,14 @@ from wf40.base.access import Actor
 from wf40.base.bulk import update_rows
 from wf40.base.db import with_more_memory
 from wf40.base.uow import Database, UnitOfWork
+from wf40.core.firms import late_keys
 from wf40.core.imports import pool, service, undoing
 from wf40.core.imports.connections import tidy_up, writing_much
 from wf40.core.imports.leases import AHEAD, Claim, Lost, claim, failed, hold, release
-from wf40.core.imports.matching import Identity, Seen
 from wf40.core.imports.models import ImportMarks, ImportRow, ImportRun
-from wf40.core.imports.preparing import Ready, read_row, some_rows
+from wf40.core.imports.preparing import Ready
 from wf40.core.imports.processing import RowResult, process, unstorable
+from wf40.core.imports.recalling import made_before, recall
 
 LONGEST_BATCH = 0.18
 """Seconds that a batch aims at; on SQLite other writers wait for one of them, seldom for two."""
@@ -95,12 +96,18 @@ def finish(database: Database, run_id: int) -> None:
 
 
 def _import(database: Database, held: Claim, deadline: float | None) -> bool:
-    held.seen = Seen(lambda numbers: _identities(database, held, numbers))
-    _recall(database, held)
-    with closing(_supply(database, held)) as rows:
-        if not _batches(database, held, rows, deadline):
-            release(database, held)
-            return False
+    recall(database, held)
+    before = held.position
+    try:
+        with closing(_supply(database, held)) as rows:
+            ended = _batches(database, held, rows, deadline)
+    finally:
+        late_keys.store(database, held.actor)
+    if not ended:
+        release(database, held)
+        return False
+    if not held.checking:
+        late_keys.give(database, held.actor, made_before(database, held, before))
     _finish(database, held)
     return True
 
@@ -148,33 +155,6 @@ def _give_way(database: Database) -> None:
         tidy_up(database)
 
 
-def _recall(database: Database, held: Claim) -> None:
-    """Learn which rows came before, when this worker goes on for another."""
-    if held.position <= held.header_row:
-        with database.write(held.actor) as u:
-            hold(u, held)
-            u.session.execute(delete(ImportMarks).where(ImportMarks.run_id == held.run_id))
-        return
-    stored = select(ImportMarks.content).where(ImportMarks.run_id == held.run_id).order_by(ImportMarks.position)
-    with database.read(held.actor) as u:
-        for content in u.session.scalars(stored):
-            held.seen.marks.take(content)
-    done = select(ImportRow.firm_id, ImportRow.row_no).where(
-        ImportRow.run_id == held.run_id, ImportRow.row_no <= held.position, ImportRow.firm_id.is_not(None)
-    )
-    with database.read(held.actor) as u:
-        for firm_id, row_no in u.session.execute(done.order_by(ImportRow.row_no)):
-            held.seen.add_firm(row_no, firm_id or 0)
-    held.seen.settle()
-
-
-def _identities(database: Database, held: Claim, numbers: Collection[int]) -> Mapping[int, Identity]:
-    """Read some earlier rows once more."""
-    with database.read(held.actor) as u:
-        rows = some_rows(u, held.task, list(numbers))
-    return {row.number: read_row(held.task, row).identity for row in rows}
-
-
 def _batch(database: Database, held: Claim, rows: Sequence[Ready]) -> float:
     """Deal with some rows and return the longest time that it kept other writers waiting, in seconds."""
     try:
@@ -205,6 +185,7 @@ def _alone(database: Database, held: Claim, row: Ready) -> float:
 
 def _one_transaction(database: Database, held: Claim, rows: Sequence[Ready]) -> float:
     held.seen.forget()
+    late_keys.forget(database)
     if held.checking:
         # A check reads first and holds up nobody meanwhile.
         with database.read(held.actor) as u:
@@ -219,6 +200,7 @@ def _one_transaction(database: Database, held: Claim, rows: Sequence[Ready]) -> 
             results = process(u, held.unit_id, rows, held.seen, held.rules)
         _store(u, held, results)
     held.seen.settle()
+    late_keys.settle(database, held.actor)
     return ended[0] - started
 
 

@@ -1,0 +1,121 @@
+"""Keys of many new firms, stored together: those of one firm lie all over their table, those of thousands side by side.
+
+On SQLite a batch of an import would change a page of the table for nearly every key, and write each of them into the
+log. So the keys wait here until there are very many, and go in by order. Until then their firms stand in
+``firm_to_match`` and are not compared; should this process end before, the worker computes their keys from the firms.
+"""
+
+import time
+from array import array
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, exists, select
+
+from wf40.base.access import Actor
+from wf40.base.portions import portions
+from wf40.base.uow import Database, UnitOfWork
+from wf40.core.firms import match_keys
+from wf40.core.firms.models import Firm, FirmMatchKey, FirmToMatch
+
+WORTH = 200_000
+"""So many keys are stored at once: those of about thirty thousand firms."""
+AT_ONCE = 15_000
+PAUSE = 0.012
+_INSERT = "INSERT OR IGNORE INTO firm_match_key (unit_id, key, firm_id) VALUES (?, ?, ?)"
+
+
+class LateKeys:
+    """The keys that wait in this process. Those of a transaction count once it has been committed."""
+
+    def __init__(self) -> None:
+        self._keys, self._firms = array("q"), array("q")
+        self._units: dict[int, int] = {}
+        self._moments: set[datetime] = set()
+        self._proposed: list[tuple[int, int, Sequence[int], datetime]] = []
+
+    def propose(self, unit_id: int, firms: Collection[tuple[int, Sequence[int]]], at: datetime) -> None:
+        """Take firms with their keys, made ``at`` this moment in a transaction that is not committed yet."""
+        self._proposed += [(unit_id, firm_id, keys, at) for firm_id, keys in firms]
+
+    def withdraw(self, ids: Collection[int]) -> None:
+        """Forget these firms of the transaction: their keys are stored by somebody else in it."""
+        self._proposed = [one for one in self._proposed if one[1] not in ids]
+
+    def forget(self) -> None:
+        """Forget what was proposed: the transaction was taken back."""
+        self._proposed.clear()
+
+    def settle(self) -> bool:
+        """Keep what was proposed: it is committed. Returns whether it is time to store the keys."""
+        for unit_id, firm_id, keys, at in self._proposed:
+            self._keys.extend(keys)
+            self._firms.extend([firm_id] * len(keys))
+            self._units[firm_id] = unit_id
+            self._moments.add(at)
+        self._proposed.clear()
+        return len(self._keys) >= WORTH
+
+    def store(self, database: Database, actor: Actor) -> None:
+        """Store all keys that are kept, by order, in short transactions; firms that changed since have theirs already."""
+        order = sorted(range(len(self._keys)), key=self._keys.__getitem__)
+        for start in range(0, len(order), AT_ONCE):
+            part = order[start : start + AT_ONCE]
+            with database.write(actor) as u:
+                untouched = self._untouched(u)
+                rows = [(self._units[f], self._keys[i], f) for i in part if (f := self._firms[i]) in untouched]
+                if rows:
+                    u.session.connection().exec_driver_sql(_INSERT, rows)
+            time.sleep(PAUSE)
+        self.__init__()  # type: ignore[misc]  # as new
+
+    def _untouched(self, u: UnitOfWork) -> set[int]:
+        between = FirmToMatch.firm_id.between(min(self._units), max(self._units))
+        rows = select(FirmToMatch.firm_id, FirmToMatch.changed_at).where(between)
+        return {firm_id for firm_id, at in u.session.execute(rows) if at in self._moments}
+
+
+def give(database: Database, actor: Actor, ids: Collection[int]) -> None:
+    """Compute the keys of those of the firms that should have some and have none."""
+    for part in portions(sorted(ids)):
+        with database.read(actor) as u:
+            lacking = list(_lacking(u, part))
+        if lacking:
+            with database.write(actor) as u:
+                for unit_id, firm_id in _lacking(u, part):
+                    match_keys.store(u, unit_id, match_keys.traits_of(u, [firm_id]))
+
+
+def _lacking(u: UnitOfWork, ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+    has = exists().where(FirmMatchKey.firm_id == Firm.id)
+    own = and_(Firm.id.in_(ids), Firm.merged_into_id.is_(None), Firm.deleted_at.is_(None), ~has)
+    yield from ((unit_id, firm_id) for unit_id, firm_id in u.session.execute(select(Firm.unit_id, Firm.id).where(own)))
+
+
+def late_keys(u: UnitOfWork) -> LateKeys | None:
+    """Return where the keys of new firms wait, if whoever writes here writes very much."""
+    return _of(u.database)
+
+
+def forget(database: Database) -> None:
+    """Forget what was proposed and not committed."""
+    if late := _of(database):
+        late.forget()
+
+
+def settle(database: Database, actor: Actor) -> None:
+    """Keep what is committed, and store all where there is enough of it."""
+    if (late := _of(database)) and late.settle():
+        late.store(database, actor)
+
+
+def store(database: Database, actor: Actor) -> None:
+    """Store whatever is kept."""
+    if late := _of(database):
+        late.forget()
+        late.store(database, actor)
+
+
+def _of(database: Database) -> LateKeys | None:
+    found = database.services.get(LateKeys)
+    return found if isinstance(found, LateKeys) else None
