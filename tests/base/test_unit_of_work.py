@@ -108,6 +108,13 @@ def test_a_reading_unit_refuses_what_it_would_silently_lose(office, act):
         act(u)
 
 
+def test_only_a_reading_unit_is_seen_by_somebody_else(office):
+    with office.reading_as("reader") as u:
+        assert u.seen_by(SYSTEM).actor == SYSTEM
+    with pytest.raises(RuntimeError, match="reading one"), office.writing_as("lead") as u:
+        u.seen_by(SYSTEM)
+
+
 def test_events_and_mails_are_handled_after_the_commit_only(office):
     database, handled = office.product.database, []
     database.subscribers = lambda name: ["core.kitchen"] if name == "wf40.kettle_boiled" else []

@@ -39,7 +39,13 @@ class UnitOfWork:
         self._read: dict[Hashable, Any] = {}
 
     def seen_by(self, actor: Actor) -> "UnitOfWork":
-        """Return a reading unit of another actor on the same transaction."""
+        """Return a reading unit of another actor on the same transaction, which must be a reading one.
+
+        What fails in a reading unit is rolled back as a whole, and with it whatever a writing one had done.
+        """
+        if self.writes:
+            message = "this unit of work writes; open a reading one for another actor"
+            raise RuntimeError(message)
         return UnitOfWork(self.database, self.session, actor, writes=False)
 
     @property

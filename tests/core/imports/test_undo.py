@@ -217,3 +217,10 @@ def test_any_order_of_imports_edits_and_undoings_leaves_a_whole_office(desk: Des
             if last:
                 assert picture(desk) == states[run_id]
         consistent(desk)
+
+
+def test_what_undoing_would_do_is_not_asked_while_something_is_written(desk: Desk) -> None:
+    run_id = desk.bring("Name;Ort\nAlpha GmbH;Konstanz\n")
+    with pytest.raises(RuntimeError, match="reading one"), desk.office.writing_as("lead") as u:
+        undo.undo_plan(u, run_id)
+    assert desk.plan(run_id).disappear == 1

@@ -55,7 +55,7 @@ class UndoPlan:
 
 @requires("imports.read")
 def undo_plan(u: UnitOfWork, run_id: int) -> UndoPlan:
-    """Return what undoing an import would do now; raises :class:`NotFound`.
+    """Return what undoing an import would do now; asked in a reading unit only. Raises :class:`NotFound`.
 
     Counting and a few statements tell of which rows something might stay; only these are looked at.
     """
@@ -83,7 +83,7 @@ def undo_plan(u: UnitOfWork, run_id: int) -> UndoPlan:
 def _as_author(u: UnitOfWork, run: ImportRun) -> UnitOfWork:
     """Return a reading unit of work for the decisions, which need the right to change that a reader may not have."""
     actor = replace(Actor.system(u.actor.name, run.unit_id), units=frozenset({run.unit_id}))
-    return UnitOfWork(u.database, u.session, actor, writes=False)
+    return u.seen_by(actor)
 
 
 def _totals(u: UnitOfWork, run: ImportRun) -> tuple[int, int, int]:
