@@ -22,13 +22,13 @@ EMPTY = (None, "")
 
 
 def drawn(chance, units, officers):
-    """Return one firm: few values, so that many firms share one, and in every column some without a value."""
+    """Return one firm: of most columns few values, so that many firms share one, and some without a value."""
     name = f"Firma {chance.randrange(40)}"
     town = chance.choice(["", "", "Ulm", "Köln", "Aalen"])
     return {
         "name": name, "sort_key": sort_key(name), "search_key": name, "unit_id": chance.choice(units),
         "kind": chance.choice(["company", "company", "founder", "freelancer", "association"]),
-        "wz_code": chance.choice(["", "01.1", "28.41", "45.20"]), "employees": chance.choice([None, 0, 3, 3, 250]),
+        "wz_code": chance.choice(["", "01.1", "28.41", "45.20"]), "employees": chance.choice([*[None, 0, 3] * 5, 250, *range(10, 25)]),
         "town": town, "town_key": sort_key(town), "officer_id": chance.choice([None, *officers]),
         "abc": chance.choice(["", "", "A", "B", "C"]), "status": chance.choice(["active", "active", "moved", "dissolved"]),
         "founded_year": chance.choice([None, None, 1950, 2001]),
