@@ -19,6 +19,7 @@ from pathlib import Path
 import wf40
 from wf40.base.access import Actor
 from wf40.base.uow import Database
+from wf40.core.imports.garbage import FEW_COLLECTIONS
 from wf40.core.imports.preparing import Ready, Task, prepare
 
 CHUNK = 250
@@ -26,8 +27,6 @@ CHUNK = 250
 WORTH = 3000
 """With fewer rows, starting processes takes longer than they save."""
 AHEAD = 3
-FEW_COLLECTIONS = (50_000, 20, 50)
-"""For work on many plain values, which the garbage collector would look through again and again for nothing."""
 _HOME = Path(next(iter(wf40.__path__))).parent
 
 
@@ -57,6 +56,11 @@ class Pool:
         url = database.engine.url.render_as_string(hide_password=False)
         self.members = [_Member(Connection(ours.detach()), (url, actor, task)) for ours, _theirs in pairs]
 
+    @property
+    def group(self) -> int:
+        """The number of their process group."""
+        return self._first.pid
+
     def ready(self, after: int, last: int) -> Iterator[list[Ready]]:
         """Yield all rows behind a number in their order."""
         waiting: deque[_Member] = deque()
@@ -75,7 +79,7 @@ class Pool:
         for member in self.members:
             member.line.close()
         with suppress(ProcessLookupError):
-            os.killpg(self._first.pid, signal.SIGTERM)
+            os.killpg(self.group, signal.SIGTERM)
         self._first.wait()
 
 
@@ -114,16 +118,33 @@ def main() -> None:
     numbers = [int(number) for number in sys.argv[1:]]
     gc.freeze()
     gc.set_threshold(*FEW_COLLECTIONS)
+    signal.signal(signal.SIGTERM, _end)
     while len(numbers) > 1:
         number = numbers.pop()
         if os.fork() == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             for other in numbers:
                 os.close(other)
             numbers = [number]
         else:
             os.close(number)
-    with suppress(EOFError, OSError):
-        serve(Connection(numbers[0]))
+    try:
+        with suppress(EOFError, OSError):
+            serve(Connection(numbers[0]))
+    finally:
+        _wait_for_copies()
+
+
+def _wait_for_copies() -> None:
+    """See those off that this process forked: in a container there may be nobody else who does."""
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
+def _end(*_signal: object) -> None:
+    _wait_for_copies()  # they were told to end as well
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,11 @@ two batches it pauses, so that people who save something meanwhile come first. R
 beforehand, in other processes where there are many (:mod:`.pool`).
 """
 
-import gc
 import os
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +24,7 @@ from wf40.base.uow import Database, UnitOfWork
 from wf40.core.firms import late_keys
 from wf40.core.imports import pool, service, undoing
 from wf40.core.imports.connections import tidy_up, writing_much
+from wf40.core.imports.garbage import few_collections
 from wf40.core.imports.leases import AHEAD, Claim, Lost, claim, failed, hold, release
 from wf40.core.imports.models import ImportMarks, ImportRow, ImportRun
 from wf40.core.imports.preparing import Ready
@@ -63,26 +63,13 @@ def advance(database: Database, run_id: int, seconds: float | None = None) -> bo
     # What follows from the firms is left to the worker: thousands of them would hold up the rows behind.
     quiet = replace(database, after_commit=lambda _events: None)
     try:
-        with writing_much(quiet) as own, _few_collections():
+        with writing_much(quiet) as own, few_collections():
             return _undo(own, held, deadline) if held.state == "undoing" else _import(own, held, deadline)
     except Lost:
         return False
     except Exception as error:
         failed(database, held, error)
         raise
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Let the garbage collector look at new objects only, and seldom."""
-    usual = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(*pool.FEW_COLLECTIONS)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()
 
 
 def finish(database: Database, run_id: int) -> None:
