@@ -7,7 +7,9 @@ import pytest
 from wf40.core.contacts.service import ContactInput, add_contact
 from wf40.core.firms.service import FirmInput, change_firm
 from wf40.core.firms.sites import SiteInput, add_site
+from wf40.core.search import finding, index
 from wf40.core.search.queries import search
+from wf40.sdk.search import SearchDoc
 
 TODAY = date(2026, 11, 21)
 
@@ -83,6 +85,20 @@ def test_exact_comes_before_beginnings_words_and_insides_each_in_german_order(of
     # "Bauer" is kept in loose spelling, as "Baur".
     expected = ["Bau", "Bau-Öko GmbH", "Bauabc", "Bauer KG", "Ab Bau", "Alt Bauhof", "Holzbau Zander", "Tiefbau Amsel"]
     assert titles("bau") == expected
+
+
+def test_what_is_gone_or_changed_takes_no_place_of_what_was_just_saved(office, titles, monkeypatch):
+    monkeypatch.setattr(finding, "MOST_LOGGED", 4)
+    numbers = range(901, 911)
+    for name in ("Amselhof", "Drosselhof"):
+        with office.writing_as("advisor") as u:
+            index.put(u, "firm", [SearchDoc(number, 1, name) for number in numbers])
+    with office.writing_as("advisor") as u:
+        index.drop(u, "firm", numbers[:5])
+    office.add_firm("Neuer Amselhof GmbH")
+    assert titles("amselhof") == titles("selhof") == ["Neuer Amselhof GmbH"]
+    with office.writing_as("advisor") as u:
+        index.drop(u, "firm", numbers)
 
 
 def test_every_word_must_be_there_at_its_beginning_or_inside(office, titles):

@@ -18,7 +18,7 @@ MOST = 200
 MOST_LOOKED_AT = 5_000
 """Records that are looked at for a way."""
 MOST_LOGGED = 800
-"""Records of a kind that are looked at because they were saved just now and hold the words."""
+"""Records of a kind that count because they were saved just now and hold the words, those saved last before others."""
 MOST_WORDS = 3_000
 """Words that hold what was typed of which records are looked up."""
 MOST_BLOCKS = 400
