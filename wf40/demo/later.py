@@ -1,7 +1,7 @@
 """The index of the search, brought up to date once for all records instead of with each: the past is written in one go."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Select
@@ -29,10 +29,6 @@ class LaterSearch:
     def add(self, u: UnitOfWork, kind: str, _unit_id: int, docs: Sequence[tuple[int, PreparedDoc]]) -> None:
         """Note which records these are."""
         self.refresh(u, kind, [record_id for record_id, _doc in docs])
-
-    def put(self, u: UnitOfWork, kind: str, docs: Iterable[SearchDoc]) -> None:
-        """Note which records these are."""
-        self.refresh(u, kind, [doc.record_id for doc in docs])
 
     def drop(self, u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
         """Note them, too: a record that is gone is taken out later."""

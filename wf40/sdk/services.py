@@ -1,6 +1,6 @@
 """Services of the core as protocols. ``u.service(Firms)`` returns the implementation."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -121,10 +121,6 @@ class Search(Protocol):
 
     def add(self, u: UnitOfWork, kind: str, unit_id: int, docs: Sequence[tuple[int, PreparedDoc]]) -> None:
         """Store documents of records that were made in this unit of work, each by its number: nothing is looked up."""
-        ...
-
-    def put(self, u: UnitOfWork, kind: str, docs: Iterable[SearchDoc]) -> None:
-        """Store documents that the caller has at hand: the same that the provider would give, without reading."""
         ...
 
     def drop(self, u: UnitOfWork, kind: str, ids: Collection[int]) -> None:

@@ -1,12 +1,14 @@
 """The index says what the records say: in the same transaction, after any sequence of writes, and for those who may read."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from wf40.base.access import Actor
 from wf40.core.concerns.service import ConcernInput, add_concern, change_concern
@@ -16,13 +18,14 @@ from wf40.core.consultations.service import (
     archive_consultation,
     change_consultation,
 )
+from wf40.core.contacts.models import Contact
 from wf40.core.contacts.service import ContactInput, add_contact, change_contact
-from wf40.core.search import index, rebuilding
+from wf40.core.search import index, rebuilding, service
 from wf40.core.search.models import IndexState, LoggedChange, SearchedRecord, SearchedWord, Viewed, WordBlock
 from wf40.core.search.providing import providers
 from wf40.core.search.queries import search
 from wf40.core.search.rebuilding import build_missing
-from wf40.core.search.settling import settle
+from wf40.core.search.settling import settle, waiting
 from wf40.core.search.words import found_inside
 from wf40.core.tasks.service import TaskInput, add_task
 from wf40.sdk.search import SearchDoc, SearchText
@@ -63,7 +66,7 @@ def test_a_record_taken_out_leaves_no_word_behind(office):
     before = content(office)
     docs = [SearchDoc(i, 1, "Seltsamer Name", (SearchText("phone", "07531 999888", "phone"),)) for i in (1, 2)]
     with office.writing_as("advisor") as u:
-        u.service(Search).put(u, "odd", docs)
+        index.put(u, "odd", docs)
     with office.writing_as("advisor") as u:
         u.service(Search).drop(u, "odd", [1])
     assert any(word == "seltsamer" for _unit, _kind, word, _id in content(office)[1])
@@ -95,6 +98,60 @@ def test_any_sequence_of_writes_gives_the_index_of_its_end(office, steps):
         index.drop(u, "odd", range(1, 5))
         index.put(u, "odd", last.values())
     assert content(office) == found
+
+
+def test_two_who_save_parts_of_a_record_at_once_lose_no_word(office, monkeypatch):
+    firm, database, actor = office.add_firm("Amsel GmbH"), office.product.database, office.actor("advisor")
+
+    def documents(u, ids):
+        names = u.session.scalars(select(Contact.family_name).where(Contact.firm_id == firm.id))
+        texts = tuple(SearchText("name", name) for name in names)
+        return [SearchDoc(i, 1, "Seltsamer Name", texts) for i in ids]
+
+    odd = SimpleNamespace(value=SimpleNamespace(documents=documents))
+    monkeypatch.setattr(service, "providers", lambda _u: {"odd": odd})
+
+    def save(u, name):
+        add_contact(u, firm.id, ContactInput(name))
+        u.service(Search).refresh(u, "odd", [1])
+
+    def save_later():
+        with database.write(actor) as u:
+            save(u, "Drossel")
+
+    with database.write(actor) as u:
+        save(u, "Fink")
+    with ThreadPoolExecutor(1) as pool:
+        with database.write(actor) as u:
+            save(u, "Meise")
+            other = pool.submit(save_later)
+            while office.product.database.engine.dialect.name == "postgresql" and not waits(database):
+                assert not other.done()
+        other.result()
+    (words,) = [row[-1].split() for row in content(office)[0] if row[0] == "odd"]
+    assert {"fink", "meise", "drossel"} <= set(words)
+
+
+def waits(database):
+    with database.engine.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+
+def test_what_is_logged_is_settled_by_long_work_and_by_no_request(office, monkeypatch):
+    monkeypatch.setattr(service, "OFTEN", 2)
+
+    def left():
+        with office.product.database.read(Actor.system()) as u:
+            return waiting(u)
+
+    settle(office.product.database, Actor.system())
+    with office.app.test_request_context():
+        for name in ("Amsel GmbH", "Drossel GmbH", "Fink GmbH"):
+            office.add_firm(name)
+    assert left() == 3
+    for name in ("Meise GmbH", "Star GmbH"):
+        office.add_firm(name)
+    assert left() == 0
 
 
 def test_a_rebuild_gives_what_single_writes_gave(office):

@@ -11,7 +11,7 @@ from wf40.base.db import insert_for
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.search.models import LoggedChange, SearchedRecord
-from wf40.core.search.rows import RECORD_COLUMNS, insert_records, table_of
+from wf40.core.search.rows import RECORD_COLUMNS, insert_records, on_postgresql, table_of
 from wf40.core.search.words import prepared
 from wf40.sdk.search import PreparedDoc, SearchDoc
 
@@ -38,6 +38,15 @@ def put(u: UnitOfWork, kind: str, docs: Iterable[SearchDoc], *, anew: bool = Fal
     by_id = {doc.record_id: doc for doc in docs}
     for part in portions(sorted(by_id)):
         _put(u, kind, [by_id[i] for i in part], anew=anew)
+
+
+def hold(u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
+    """Keep others from changing records until the transaction ends: documents read after this tell what they saved."""
+    if on_postgresql(u.session):
+        for part in portions(sorted(set(ids))):
+            rows = select(SearchedRecord.record_id).where(SearchedRecord.kind == kind)
+            rows = rows.where(SearchedRecord.record_id.in_(part)).order_by(SearchedRecord.record_id)
+            u.session.execute(rows.with_for_update()).all()
 
 
 def drop(u: UnitOfWork, kind: str, ids: Collection[int]) -> None:

@@ -1,8 +1,9 @@
 """Implements the SDK's service ``Search``, and remembers what people of the office looked at."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from flask import has_request_context
 from sqlalchemy import Select, delete, select
 
 from wf40.base.access import requires
@@ -27,7 +28,7 @@ class SearchService:
     """Implements :class:`wf40.sdk.services.Search`.
 
     Who writes thousands of records settles what is logged of them from time to time, right after one of the
-    transactions: the log stays short although the worker may be busy.
+    transactions: the log stays short although the worker may be busy. Nobody waits for that in a request.
     """
 
     def __init__(self) -> None:
@@ -39,6 +40,7 @@ class SearchService:
         if provider is None or not ids:
             return
         u.session.flush()
+        index.hold(u, kind, ids)
         docs = list(provider.value.documents(u, ids))
         index.drop(u, kind, set(ids) - {doc.record_id for doc in docs})
         index.put(u, kind, docs)
@@ -53,10 +55,6 @@ class SearchService:
         index.add(u, kind, unit_id, docs)
         self._count(u, len(docs))
 
-    def put(self, u: UnitOfWork, kind: str, docs: Iterable[SearchDoc]) -> None:
-        """Store documents that the caller has at hand: the same that the provider would give, without reading."""
-        index.put(u, kind, docs)
-
     def drop(self, u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
         """Take records out of the index."""
         index.drop(u, kind, ids)
@@ -70,6 +68,8 @@ class SearchService:
         return listing.matching(u, Question(units_of(u), title_key(text), ways, on_postgresql(u.session)), kind)
 
     def _count(self, u: UnitOfWork, changed: int) -> None:
+        if has_request_context():
+            return  # the worker settles it
         self._logged += changed
         if self._logged >= OFTEN:
             self._logged = 0
