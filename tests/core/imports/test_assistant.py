@@ -92,6 +92,7 @@ def test_the_check_says_field_by_field_what_would_change_and_saves_nothing(
         assert words in text
     assert "Neu AG" not in text
     assert "Neu AG" in assistant.page("pruefen?ansicht=neu")
+    assert "Ein Unternehmen wird neu angelegt, 2 aktualisiert." in text
     assert [f.name for f in firm_rows()] == ["Müller GmbH", "See Café"]
 
 
@@ -203,11 +204,13 @@ def test_stopping_keeps_what_went_in_and_says_so(
 
 def test_a_discarded_file_leaves_nothing(assistant: Assistant, office: Office) -> None:
     assistant.upload(LIST)
-    page = html.unescape(assistant.page("spalten"))
-    asking = page[page.index("<summary>Datei verwerfen</summary>") :]
-    assert "„liste.csv“ und alles, was Sie dazu ausgewählt haben, werden gelöscht." in asking
-    assert f'action="{assistant.url("verwerfen")}"' in asking
-    assert "verwerfen" not in page[: page.index("<summary>Datei verwerfen</summary>")]
+    assistant.choose_proposed()
+    for step in ("tabelle", "spalten", "pruefen"):
+        page = html.unescape(assistant.page(step))
+        asking = page[page.index("<summary>Datei verwerfen</summary>") :]
+        assert "„liste.csv“ und alles, was Sie dazu ausgewählt haben, werden gelöscht." in asking
+        assert f'action="{assistant.url("verwerfen")}"' in asking
+        assert "verwerfen" not in page[: page.index("<summary>Datei verwerfen</summary>")]
     assert "verworfen" in assistant.client.post(assistant.url("verwerfen"), follow_redirects=True).text
     with office.reading_as("advisor") as u:
         assert [list(u.session.scalars(select(t))) for t in (ImportRun, ImportRow, ImportFile)] == [[], [], []]
