@@ -19,7 +19,11 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 LANGUAGE = "en"
 METHODS = [("**/testing/**", "ignore"), ("**.py", "python"), ("**/templates/**", "jinja2")]
 OPTIONS = {"**/templates/**": {"silent": "false"}}
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "_n": (1, 2), "lazy": None, "msg": None}
+_IN_CONTEXT = ((1, "c"), 2)
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "_l": None, "_n": (1, 2), "_p": _IN_CONTEXT, "_pl": _IN_CONTEXT, "lazy": None, "lazy_pgettext": _IN_CONTEXT, "msg": None,
+}  # fmt: skip
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 HEADER = """\
 # English texts of {domain}; the German text is the message id.

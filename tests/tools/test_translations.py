@@ -79,6 +79,25 @@ def test_a_new_text_is_missed(root: Path, core: Path) -> None:
     assert check(root) == ["wf40: not translated: 'Neu'"]
 
 
+def test_a_text_in_another_context_has_its_own_translation(root: Path, core: Path) -> None:
+    translate(
+        root / "wf40" / "firms.py",
+        'TITLE = _l("Unternehmen")',
+        'TITLE = _l("Unternehmen"), _pl("Einzahl", "Unternehmen")',
+    )
+    page = root / "wf40" / "templates" / "firms" / "list.html"
+    translate(page, "<h1>", "<h1>{{ pgettext('Einzahl', 'Ort') }}")
+    missing = sorted(check(root))
+    assert missing == [f"wf40: not in the catalogue (make translations): {text!r}" for text in ("Ort", "Unternehmen")]
+    update(root)
+    translate(
+        core,
+        'msgctxt "Einzahl"\nmsgid "Unternehmen"\nmsgstr ""',
+        'msgctxt "Einzahl"\nmsgid "Unternehmen"\nmsgstr "Firm"',
+    )
+    assert check(root) == ["wf40: not translated: 'Ort'"]
+
+
 def test_a_text_that_is_gone_is_named_and_dropped_by_the_update(root: Path, core: Path) -> None:
     translate(root / "wf40" / "firms.py", '_l("Unternehmen")', '""')
     assert check(root) == ["wf40: no longer in the code (make translations): 'Unternehmen'"]

@@ -19,7 +19,7 @@ from jinja2.lexer import Token, TokenStream
 
 SOURCE_LANGUAGE = "de"
 LANGUAGES = ("de", "en")
-_CALLS = frozenset({"_", "gettext", "ngettext"})
+_CALLS = {"_": "gettext", "gettext": "gettext", "ngettext": "ngettext", "pgettext": "pgettext"}
 
 
 def current_language() -> str:
@@ -78,6 +78,15 @@ class Translator:
         """Return the text for a count, which fills ``%(num)s``."""
         return self._catalogue().ngettext(singular, plural, num) % {"num": num, **values}
 
+    def pgettext(self, context: str, message: str, /, **values: object) -> str:
+        """Return the text as this context wants it: where one German word has several English ones."""
+        text = self._catalogue().pgettext(context, message)
+        return text % values if values else text
+
+    def lazy_pgettext(self, context: str, message: str, /, **values: object) -> LazyProxy:
+        """Do the same when the text is shown."""
+        return LazyProxy(lambda: self.pgettext(context, message, **values), enable_cache=False)
+
     def lazy(self, message: str, /, **values: object) -> LazyProxy:
         """Return a text that is translated when it is shown, for constants and errors."""
         return LazyProxy(lambda: self.gettext(message, **values), enable_cache=False)
@@ -98,8 +107,7 @@ class DomainExtension(Extension):
             return
         for token in stream:
             if token.type == "name" and token.value in _CALLS:
-                call = "ngettext" if token.value == "ngettext" else "gettext"
-                yield Token(token.lineno, "name", f"{call}_{domain}")
+                yield Token(token.lineno, "name", f"{_CALLS[token.value]}_{domain}")
             else:
                 yield token
 
@@ -108,3 +116,5 @@ core_texts = Translator("wf40", Path(__file__).parent.parent / "translations")
 _ = core_texts.gettext
 _l = core_texts.lazy
 _n = core_texts.ngettext
+_p = core_texts.pgettext
+_pl = core_texts.lazy_pgettext

@@ -159,9 +159,11 @@ def _template_context(app: Flask) -> dict[str, Any]:
 def install_texts(app: Flask, translators: dict[str, Translator]) -> None:
     """Bind ``_`` of the core's and each plugin's templates to its own catalogue."""
     names: dict[str, Any] = {"plugin_domains": frozenset(translators)}
-    names.update(_=core_texts.gettext, gettext=core_texts.gettext, ngettext=core_texts.ngettext)
+    names.update(_=core_texts.gettext, gettext=core_texts.gettext)
+    names.update(ngettext=core_texts.ngettext, pgettext=core_texts.pgettext)
     for key, texts in translators.items():
         names[f"gettext_{key}"] = texts.gettext
         names[f"ngettext_{key}"] = texts.ngettext
+        names[f"pgettext_{key}"] = texts.pgettext
     app.jinja_env.globals.update(names)
     app.jinja_env.add_extension(DomainExtension)

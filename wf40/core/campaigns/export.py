@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from wf40.base import csv_table
-from wf40.base.i18n import _
+from wf40.base.i18n import _, _p
 from wf40.core.campaigns import codes
 from wf40.core.campaigns.results import ResultLine
 from wf40.web.formats import day
@@ -11,7 +11,15 @@ from wf40.web.formats import day
 
 def as_csv(lines: Iterable[ResultLine]) -> str:
     """Write one row a firm; no cell is taken for a formula."""
-    heads = _("Unternehmen"), _("Ort"), _("Zuständig"), _("Ansprechperson"), _("Status"), _("Grund"), _("Eingeladen am")
+    heads = (
+        _p("Einzahl", "Unternehmen"),
+        _("Ort"),
+        _("Zuständig"),
+        _("Ansprechperson"),
+        _("Status"),
+        _("Grund"),
+        _("Eingeladen am"),
+    )
     return csv_table.as_csv([*heads, _("Geantwortet am")], map(_cells, lines))
 
 

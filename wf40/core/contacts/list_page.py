@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from flask import url_for
 
-from wf40.base.i18n import _, _l, _n
+from wf40.base.i18n import _, _l, _n, _pl
 from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import codes
 from wf40.core.contacts.queries import ContactLine
@@ -39,7 +39,9 @@ def _phone(line: ContactLine) -> str:
 
 
 COLUMNS: tuple[ListColumn, ...] = (
-    ListColumn("unternehmen", _l("Unternehmen"), lambda w: w.firm_name, show=_firm, orders=True, shown=True),
+    ListColumn(
+        "unternehmen", _pl("Einzahl", "Unternehmen"), lambda w: w.firm_name, show=_firm, orders=True, shown=True
+    ),
     ListColumn("rolle", _l("Rolle"), lambda w: w.function or str(codes.ROLES[w.role]), orders=True, shown=True),
     ListColumn("phone", _l("Telefon"), _phone, show=lambda w: _linked(_phone(w), "tel"), shown=True),
     ListColumn("email", _l("E-Mail"), lambda w: w.email, show=lambda w: _linked(w.email, "mailto"), shown=True),

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from wf40.base.access import requires
 from wf40.base.errors import InvalidInput
-from wf40.base.i18n import _, _l
+from wf40.base.i18n import _, _l, _p
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import list_page as contact_list
@@ -43,7 +43,7 @@ def firms_table(u: UnitOfWork, query: str) -> Table:
 
     return Table(
         _("Unternehmen"),
-        [_("Unternehmen"), *_labels(asked.columns)],
+        [_p("Einzahl", "Unternehmen"), *_labels(asked.columns)],
         rows(),
         len(ids),
         _filters(asked.criteria.filters()),

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from wf40.base.errors import Text
-from wf40.base.i18n import _, _l
+from wf40.base.i18n import _, _l, _pl
 from wf40.matching.legal_forms import legal_forms
 
 KINDS: dict[str, Text] = {
-    "company": _l("Unternehmen"),
+    "company": _pl("Einzahl", "Unternehmen"),
     "sole_trader": _l("Einzelunternehmen"),
     "freelancer": _l("Freier Beruf"),
     "association": _l("Verein"),

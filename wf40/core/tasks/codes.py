@@ -1,7 +1,7 @@
 """States of a task, what lists can be narrowed to, and the words for fields."""
 
 from wf40.base.errors import Text
-from wf40.base.i18n import _l
+from wf40.base.i18n import _l, _pl
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
 STATES: dict[str, Text] = {OPEN: _l("offen"), DONE: _l("erledigt"), DROPPED: _l("gestrichen")}
@@ -32,7 +32,7 @@ RECORDS: dict[str, Text] = {
     "concern": _l("Anliegen"),
     "consultation": _l("Gespräch"),
     "contact": _l("Ansprechperson"),
-    "firm": _l("Unternehmen"),
+    "firm": _pl("Einzahl", "Unternehmen"),
     "signal": _l("Signal"),
 }
 """What a task may be about; anything else is called an entry."""
