@@ -32,6 +32,7 @@ WITHOUT = {
     "wf40.core.firms.service.held": "a check itself: refuses a record that may not be changed",
     "wf40.core.firms.service.refresh": "called by the slice's checked functions after a change",
     "wf40.core.firms.service.writable": "a check itself: refuses a record that may not be changed",
+    "wf40.core.imports.service.halt": "called by the worker when the person of an import may no longer",
     "wf40.core.imports.service.end": "called by the worker's import job",
     "wf40.core.imports.service.queue": "called by the checked start of an import and by the command line",
     "wf40.core.imports.service.writable": "a check itself: refuses a run that may not be changed",

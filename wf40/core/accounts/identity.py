@@ -51,6 +51,12 @@ def actor_of(u: UnitOfWork, email: str, hooks: Hooks) -> Actor | None:
     return actor_for(u, row, hooks) if row else None
 
 
+def actor_today(u: UnitOfWork, user_id: int) -> Actor | None:
+    """Return the actor for a person with the rights of today; ``None`` where the account is no longer in use."""
+    row = u.session.get(User, user_id, populate_existing=True)
+    return actor_for(u, row, u.service(Hooks)) if row is not None and row.active else None
+
+
 def install(app: Flask, hooks: Hooks) -> None:
     """Load the person of each request once, through Flask-Login."""
     manager = LoginManager()

@@ -1,7 +1,7 @@
 """Who moves an import: one worker at a time holds it by a lease that each of its transactions renews."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.engine import CursorResult
 
 from wf40.base.access import Actor
 from wf40.base.uow import Database, UnitOfWork
+from wf40.core.accounts.identity import actor_today
 from wf40.core.firms.identities import newest_firm
 from wf40.core.imports import service
 from wf40.core.imports.matching import Seen
@@ -53,7 +54,7 @@ class Claim:
 
 
 def claim(database: Database, run_id: int) -> Claim | None:
-    """Take an import that waits and that nobody else holds; ``None`` where there is no such."""
+    """Take an import that waits and that nobody else holds; ``None`` where there is no such, or where it is halted."""
     token = secrets.token_hex(8)
     with database.write(Actor.system("imports")) as u:
         free = or_(ImportRun.lease_until.is_(None), ImportRun.lease_until < u.now)
@@ -64,13 +65,27 @@ def claim(database: Database, run_id: int) -> Claim | None:
         run.state = AHEAD[run.state]
         if not run.position or run.newest_firm is None:
             run.newest_firm = newest_firm(u)
-        return _claim_of(u, run, token)
+        actor = _actor(u, run)
+        if actor is None:
+            service.halt(u, run)
+            return None
+        return _claim_of(u, run, token, actor)
 
 
-def _claim_of(u: UnitOfWork, run: ImportRun, token: str) -> Claim:
+def _actor(u: UnitOfWork, run: ImportRun) -> Actor | None:
+    """Return with whose rights of today an import is moved: the product's own only where the command line began it."""
     undoing = run.state == "undoing"
     name, user_id = (run.undoer_name, run.undoer_id) if undoing else (run.author_name, run.author_id)
-    actor = Actor("system", name, user_id, run.unit_id, frozenset({run.unit_id}))
+    if user_id is None:
+        return Actor("system", name, None, run.unit_id, frozenset({run.unit_id}))
+    person = actor_today(u, user_id)
+    if person is None or not person.may(service.RUN) or not person.may_write_unit(run.unit_id):
+        return None
+    return replace(person, units=frozenset({run.unit_id}))
+
+
+def _claim_of(u: UnitOfWork, run: ImportRun, token: str, actor: Actor) -> Claim:
+    undoing = run.state == "undoing"
     task = task_of(u, run)
     position = run.undo_position if undoing else max(run.position, run.header_row)
     last = u.session.scalar(select(func.max(ImportRow.row_no)).where(ImportRow.run_id == run.id)) or 0

@@ -13,7 +13,7 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.imports import mappings
 from wf40.core.imports.models import ImportFile, ImportRow, ImportRun
 from wf40.core.imports.own_fields import own_targets
-from wf40.core.imports.terms import ENDED, LEGAL_BASES, OPEN, POLICIES, WORKING
+from wf40.core.imports.terms import ENDED, LEGAL_BASES, NO_AUTHOR, NO_UNDOER, OPEN, POLICIES, WORKING
 from wf40.matching.names import tidy
 
 RUN = "imports.run"
@@ -125,6 +125,13 @@ def end(u: UnitOfWork, row: ImportRun, state: str, error: str = "") -> None:
     row.state, row.finished_at, row.error = state, u.now, error
     row.lease_token, row.lease_until = "", None
     u.audit("import_finished", f"import:{row.id}", {"state": state, **row.counts})
+
+
+def halt(u: UnitOfWork, row: ImportRun) -> None:
+    """Close a run because the person with whose rights it is moved may do so no longer."""
+    if row.state == "mapped":  # what the check found did not go in
+        row.position = 0
+    end(u, row, "failed", NO_UNDOER if row.state == "undoing" else NO_AUTHOR)
 
 
 @requires(RUN)

@@ -41,3 +41,5 @@ POLICIES: dict[str, Text] = {
     "fill": _l("Nur leere Felder füllen"),
     "overwrite": _l("Immer überschreiben"),
 }
+NO_AUTHOR, NO_UNDOER = "no_author", "no_undoer"
+"""Why a run failed: the person with whose rights it is moved may do so no longer. Other errors are kept as they came."""
