@@ -57,3 +57,9 @@ def test_an_unknown_number_is_told_in_a_sentence(run: Run) -> None:
     result = run("undo", 77)
     assert result.exit_code == 1
     assert "Traceback" not in result.output
+
+
+def test_the_help_speaks_of_a_nummer(run: Run) -> None:
+    text = run("undo", "--help").output
+    assert "NUMMER" in text
+    assert "NUMBER" not in text + run("--help").output

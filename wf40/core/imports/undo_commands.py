@@ -42,12 +42,12 @@ def add_undo(group: click.Group, load: Callable[[], Assembled], speaking: Speaki
             product.database.engine.dispose()
 
     @group.command("undo")
-    @click.argument("number", type=click.IntRange(min=1))
+    @click.argument("number", metavar="NUMMER", type=click.IntRange(min=1))
     @click.option("--dry-run", is_flag=True, help="Nur zeigen, was geschehen würde.")
     @click.option("--json", "as_json", is_flag=True, help="Ein JSON-Objekt statt Text ausgeben.")
     @speaking
     def undo(*, number: int, dry_run: bool, as_json: bool) -> None:
-        """Nimmt den Import NUMBER zurück; was seither von Hand geändert wurde, bleibt."""
+        """Nimmt den Import NUMMER zurück; was seither von Hand geändert wurde, bleibt."""
         product, began = load(), time.monotonic()
         try:
             report = _planned(product.database, number) if dry_run else _undo(product.database, number)
