@@ -58,6 +58,13 @@ def upgrade() -> None:
     with op.batch_alter_table('field_change', schema=None) as batch_op:
         batch_op.create_index('ix_field_change_subject_at', ['subject', 'at'], unique=False)
 
+    op.create_table('firm_key_state',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('rules', sa.Integer(), nullable=False),
+    sa.Column('reached', sa.Integer(), nullable=False),
+    sa.Column('complete', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_firm_key_state'))
+    )
     op.create_table('office_session',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
@@ -1565,6 +1572,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_office_session_user_id'))
 
     op.drop_table('office_session')
+    op.drop_table('firm_key_state')
     with op.batch_alter_table('field_change', schema=None) as batch_op:
         batch_op.drop_index('ix_field_change_subject_at')
 

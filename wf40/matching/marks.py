@@ -27,6 +27,8 @@ from wf40.matching.firms import (
 from wf40.matching.naming import EQUAL, FIRST, SHARED, SHARED_MOST
 from wf40.matching.places import ADDRESS_EQUAL, ADDRESS_STREET
 
+RULES = 1
+"""Raise it when marks come out differently, be it by names, words or places: those of all firms are then made anew."""
 _CLASSES = "rvpmdsnjweba"
 _BIT = {letter: 1 << i for i, letter in enumerate(_CLASSES)}
 _LOW = {letter: i << 12 for i, letter in enumerate(_CLASSES)}

@@ -19,7 +19,7 @@ from wf40.base.access import Actor
 from wf40.base.uow import Database, UnitOfWork
 from wf40.core.duplicates.models import DuplicatePair, DuplicateScan
 from wf40.core.duplicates.pairing import Comparer, Pair, drop_others, keep, with_any
-from wf40.core.firms import late_keys, match_keys
+from wf40.core.firms import late_keys, match_keys, match_rules
 from wf40.matching.verdicts import Verdict
 
 LEASE = timedelta(seconds=30)
@@ -53,7 +53,9 @@ class _Claim:
 
 
 def work(database: Database) -> None:
-    """Look at changed firms, then move the searches that wait. The worker's job."""
+    """Look at changed firms, then move the searches that wait; keys are made anew before. The worker's job."""
+    if not match_rules.renew(database, _SYSTEM, AT_A_TIME):
+        return  # firms whose keys are made by different rules do not meet
     check_changed(database, AT_A_TIME)
     waiting = select(DuplicateScan.id).where(DuplicateScan.state.in_(_SCANNING)).order_by(DuplicateScan.id)
     with database.read(_SYSTEM) as u:
@@ -117,6 +119,7 @@ def advance(database: Database, scan_id: int, seconds: float | None = None) -> b
 
 def finish(database: Database, scan_id: int) -> None:
     """Move one search until it ends, in this process; when somebody else holds it, wait for them."""
+    match_rules.renew(database, _SYSTEM)
     while not advance(database, scan_id):
         with database.read(_SYSTEM) as u:
             state = u.session.scalar(select(DuplicateScan.state).where(DuplicateScan.id == scan_id))

@@ -180,6 +180,17 @@ class FirmMatchKey(Base):
     firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True)
 
 
+class FirmKeyState(Base):
+    """By which rules the keys of firms are made: a single row. Up to which firm, where not all of them are."""
+
+    __tablename__ = "firm_key_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rules: Mapped[int]
+    reached: Mapped[int] = mapped_column(default=0)
+    complete: Mapped[bool] = mapped_column(default=False)
+
+
 class FirmToMatch(Base):
     """A firm whose facts changed, for whoever looks for others like it. ``changed_at`` is the latest change."""
 

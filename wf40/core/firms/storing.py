@@ -13,7 +13,7 @@ from wf40.base.errors import Forbidden, NotFound
 from wf40.base.history import FieldChange
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
-from wf40.core.firms import derived
+from wf40.core.firms import derived, match_rules
 from wf40.core.firms.drafts import (
     FIRM_ALIKE,
     FIRM_COLUMNS,
@@ -67,6 +67,7 @@ def stored_firms(u: UnitOfWork, ids: Collection[int]) -> dict[int, Stored]:
 def create_firms(u: UnitOfWork, unit_id: int, drafts: Sequence[Draft], source: str) -> list[int]:
     """Write new firms with all that belongs to them and return their ids, in order."""
     session, now = u.session, u.now
+    match_rules.begin(u)
     ids = next_ids(session, _FIRM, len(drafts))
     made = list(zip(ids, drafts, strict=True))
     moments = {"created_at": now, "updated_at": now, "version": 1}
