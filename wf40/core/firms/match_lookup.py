@@ -1,12 +1,12 @@
 """Looks up which stored firms share a key with others, and what is known of them: few statements for hundreds."""
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import TextClause, text
 
+from wf40.base.id_lists import parameter, source
 from wf40.base.uow import UnitOfWork
 from wf40.matching import marks
 from wf40.matching.traits import FirmTraits
@@ -17,23 +17,20 @@ COMMON = 50
 _LAST = 2**62
 """A number above those of all firms."""
 _AT_ONCE = 5000
-_GIVEN = {
-    "postgresql": "(SELECT unnest(CAST(:given AS bigint[])) AS n) AS g",
-    "sqlite": "(SELECT value AS n FROM json_each(:given)) AS g",
-}
-_FROM, _TO = {"apart": "(g.n & -65536)"}, {"apart": "(g.n | 65535)", "wide": "(g.n | 4294967295)"}
-_ONLY = {"apart": "AND (k.key & 4095 = 0 OR k.key & 4095 = g.n & 4095)"}
+_GIVEN = {name: source(":given", "bigint", postgresql=name == "postgresql") for name in ("postgresql", "sqlite")}
+_FROM, _TO = {"apart": "(g.value & -65536)"}, {"apart": "(g.value | 65535)", "wide": "(g.value | 4294967295)"}
+_ONLY = {"apart": "AND (k.key & 4095 = 0 OR k.key & 4095 = g.value & 4095)"}
 
 
 def _held(what: str, dialect: str) -> str:
     """Return the statement that finds the holders of keys without those of which there are too many."""
-    first, last, only = _FROM.get(what, "g.n"), _TO.get(what, "(g.n | 65535)"), _ONLY.get(what, "")
+    first, last, only = _FROM.get(what, "g.value"), _TO.get(what, "(g.value | 65535)"), _ONLY.get(what, "")
     held = f"firm_match_key WHERE unit_id = :unit AND key BETWEEN {first} AND {last} AND firm_id <= :up_to"
     if dialect == "postgresql":
         few = f"SELECT key, firm_id, count(*) OVER () AS n FROM (SELECT key, firm_id FROM {held} LIMIT :most + 1) AS f"
-        return f"""SELECT g.n, k.key, k.firm_id FROM {_GIVEN[dialect]} CROSS JOIN LATERAL ({few}) AS k
+        return f"""SELECT g.value, k.key, k.firm_id FROM {_GIVEN[dialect]} CROSS JOIN LATERAL ({few}) AS k
             WHERE k.n <= :most AND k.firm_id > :after {only}"""
-    return f"""SELECT g.n, k.key, k.firm_id FROM {_GIVEN[dialect]} CROSS JOIN firm_match_key AS k
+    return f"""SELECT g.value, k.key, k.firm_id FROM {_GIVEN[dialect]} CROSS JOIN firm_match_key AS k
         WHERE (SELECT count(*) FROM (SELECT 1 FROM {held} LIMIT :most + 1)) <= :most
         AND k.unit_id = :unit AND k.key BETWEEN {first} AND {last}
         AND k.firm_id > :after AND k.firm_id <= :up_to {only}"""
@@ -57,8 +54,8 @@ _WANTED = {
 _EACH = {
     what: {
         "postgresql": f"""SELECT found.* FROM {_GIVEN["postgresql"]}
-            CROSS JOIN LATERAL (SELECT {columns} FROM {table} WHERE {column} = g.n OFFSET 0) AS found{order}""",
-        "sqlite": f"SELECT {columns} FROM {_GIVEN['sqlite']} CROSS JOIN {table} ON {column} = g.n"
+            CROSS JOIN LATERAL (SELECT {columns} FROM {table} WHERE {column} = g.value OFFSET 0) AS found{order}""",
+        "sqlite": f"SELECT {columns} FROM {_GIVEN['sqlite']} CROSS JOIN {table} ON {column} = g.value"
         f"{order.replace('found.', 'f.')}",
     }
     for what, (columns, table, column, order) in _WANTED.items()
@@ -135,6 +132,5 @@ def _rows(u: UnitOfWork, sql: Mapping[str, str], given: Sequence[int], values: M
     if statement not in _TEXTS:
         _TEXTS[statement] = text(statement)
     for start in range(0, len(given), _AT_ONCE):
-        part = list(given[start : start + _AT_ONCE])
-        numbers: Any = part if dialect == "postgresql" else json.dumps(part)
+        numbers = parameter(given[start : start + _AT_ONCE], postgresql=dialect == "postgresql")
         yield from u.session.execute(_TEXTS[statement], {**values, "given": numbers}).all()

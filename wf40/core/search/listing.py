@@ -1,11 +1,11 @@
 """All records that hold words, as a select that lists join: not only the best ones."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Integer, Select, Text, and_, cast, func, or_, select, union
+from sqlalchemy import Integer, Select, Text, and_, func, or_, select, union
 
+from wf40.base.id_lists import given
 from wf40.base.uow import UnitOfWork
 from wf40.core.search import logged
 from wf40.core.search.finding import words_inside
@@ -33,7 +33,12 @@ def _all_of(u: UnitOfWork, asked: Question, kind: str, words: Sequence[str]) -> 
         # First what is logged: what is settled before words and blocks are read then stands in both, not in neither.
         late = [record_id for _kind, record_id, _title, _words in logged.records(u, way, [kind])]
         known = and_(*(SearchedRecord.record_id.in_(_holders(u, asked, kind, word)) for word in rare))
-        own = (*own, or_(known, SearchedRecord.record_id.in_(_given(asked, late, Integer()))) if late else known)
+        own = (
+            *own,
+            or_(known, SearchedRecord.record_id.in_(given(late, Integer(), postgresql=asked.postgresql)))
+            if late
+            else known,
+        )
     return select(SearchedRecord.record_id).where(*own, *held)
 
 
@@ -43,15 +48,10 @@ def _holders(u: UnitOfWork, asked: Question, kind: str, word: str) -> Select[Any
     begin = select(SearchedWord.record_id).where(*own, SearchedWord.word >= word, SearchedWord.word < word + LAST)
     if not is_inside(word):
         return begin
-    given = words_inside(u, asked, [kind], [word]).get((kind, word), [])
-    whole = select(SearchedWord.record_id).where(*own, SearchedWord.word.in_(_given(asked, given, Text())))
+    whole = words_inside(u, asked, [kind], [word]).get((kind, word), [])
+    having = select(SearchedWord.record_id).where(
+        *own, SearchedWord.word.in_(given(whole, Text(), postgresql=asked.postgresql))
+    )
     # Numbers and codes such as "hra380008" are not looked into: they are found by their beginning alone.
-    either = union(begin, whole).subquery()
+    either = union(begin, having).subquery()
     return select(either.c.record_id)
-
-
-def _given(asked: Question, values: Sequence[Any], kind: Integer | Text) -> Select[Any]:
-    """Return a select of any number of given values: one parameter, whatever their number."""
-    if asked.postgresql:
-        return select(func.unnest(cast(list(values), ARRAY(kind))).column_valued("value"))
-    return select(func.json_each(json.dumps(list(values))).table_valued("value").c.value)

@@ -2,11 +2,11 @@
 
 # ruff: noqa: S608 - the statements consist of names of our own tables; every value is bound
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from wf40.base import id_lists
 from wf40.base.uow import UnitOfWork
 from wf40.core.search.words import is_inside
 
@@ -45,9 +45,10 @@ class Statement:
 
     def listed(self, words: Sequence[str]) -> str:
         """Return a source of words, in their order: ``g`` with the column ``value``."""
-        if self.asked.postgresql:
-            return f"unnest({self.bind(list(words))}::text[]) AS g(value)"
-        return f"json_each({self.bind(json.dumps(words))}) AS g"
+        postgresql = self.asked.postgresql
+        return id_lists.source(
+            self.bind(id_lists.parameter(words, postgresql=postgresql)), "text", postgresql=postgresql
+        )
 
     def span(self, column: str, beginning: str) -> str:
         """Return the condition that a column begins with a text."""

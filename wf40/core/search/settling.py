@@ -3,7 +3,6 @@
 Whoever asks meanwhile reads the log as well. One at a time does this, so nobody else changes words and blocks.
 """
 
-import json
 import logging
 import time
 from collections import defaultdict
@@ -14,6 +13,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from wf40.base.access import Actor
+from wf40.base.id_lists import parameter, source
 from wf40.base.portions import portions
 from wf40.base.uow import Database, UnitOfWork
 from wf40.core.search import blocks
@@ -131,11 +131,9 @@ def _used(u: UnitOfWork, unit_id: int, kind: str, words: Collection[str]) -> set
     """Return those of the words that some record of the unit has."""
     if not words:
         return set()
-    each = "SELECT 1 AS one FROM search_word WHERE unit_id = :unit AND kind = :kind AND word = g.w LIMIT 1"
-    given: Any = list(words)
-    if on_postgresql(u.session):
-        sql = f"SELECT g.w FROM unnest(CAST(:words AS text[])) AS g(w) CROSS JOIN LATERAL ({each}) AS s"  # noqa: S608 - our own names
-    else:
-        sql = f"SELECT g.w FROM (SELECT value AS w FROM json_each(:words)) AS g WHERE EXISTS ({each})"  # noqa: S608 - as above
-        given = json.dumps(given)
-    return set(u.session.scalars(text(sql), {"unit": unit_id, "kind": kind, "words": given}))
+    postgresql = on_postgresql(u.session)
+    each = "SELECT 1 AS one FROM search_word WHERE unit_id = :unit AND kind = :kind AND word = g.value LIMIT 1"
+    has = f"CROSS JOIN LATERAL ({each}) AS s" if postgresql else f"WHERE EXISTS ({each})"
+    sql = f"SELECT g.value FROM {source(':words', 'text', postgresql=postgresql)} {has}"  # noqa: S608 - as above
+    values = {"unit": unit_id, "kind": kind, "words": parameter(words, postgresql=postgresql)}
+    return set(u.session.scalars(text(sql), values))
