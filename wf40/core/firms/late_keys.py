@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, func, select
 
 from wf40.base.access import Actor
 from wf40.base.portions import portions
@@ -62,17 +62,20 @@ class LateKeys:
         for start in range(0, len(order), AT_ONCE):
             part = order[start : start + AT_ONCE]
             with database.write(actor) as u:
-                untouched = self._untouched(u)
-                rows = [(self._units[f], self._keys[i], f) for i in part if (f := self._firms[i]) in untouched]
+                touched = self._touched(u)
+                rows = [(self._units[f], self._keys[i], f) for i in part if (f := self._firms[i]) not in touched]
                 if rows:
                     u.session.connection().exec_driver_sql(_INSERT, rows)
             time.sleep(PAUSE)
         self.__init__()  # type: ignore[misc]  # as new
 
-    def _untouched(self, u: UnitOfWork) -> set[int]:
+    def _touched(self, u: UnitOfWork) -> set[int]:
+        """Return those of the firms that changed since, are gone, or have been looked at already."""
         between = FirmToMatch.firm_id.between(min(self._units), max(self._units))
-        rows = select(FirmToMatch.firm_id, FirmToMatch.changed_at).where(between)
-        return {firm_id for firm_id, at in u.session.execute(rows) if at in self._moments}
+        as_made = and_(between, FirmToMatch.changed_at.in_(self._moments))
+        if u.session.scalar(select(func.count()).where(as_made)) == len(self._units):
+            return set()
+        return self._units.keys() - set(u.session.scalars(select(FirmToMatch.firm_id).where(as_made)))
 
 
 def give(database: Database, actor: Actor, ids: Collection[int]) -> None:
