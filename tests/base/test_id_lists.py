@@ -15,7 +15,7 @@ def test_values_arrive_as_they_were_given(office, values, kind, name):
     postgresql = office.product.database.engine.dialect.name == "postgresql"
     with office.product.database.read(Actor.system()) as u:
         assert list(u.session.scalars(given(values, kind, postgresql=postgresql))) == values
-        sql = text(f"SELECT g.value FROM {source(':given', name, postgresql=postgresql)}")
+        sql = text(f"SELECT g.value FROM {source(':given', name, postgresql=postgresql)}")  # noqa: S608 - the tested text
         found = u.session.scalars(sql, {"given": parameter(values, postgresql=postgresql)})
         assert list(found) == values
         every = select(given(values, kind, postgresql=postgresql).subquery())
