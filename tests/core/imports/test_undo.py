@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from import_desk import Desk
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from wf40.base.history import FieldChange
 from wf40.core.contacts import service as contacts
@@ -19,6 +19,7 @@ from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, FirmToMatch, Si
 from wf40.core.imports import runner, undo
 from wf40.core.imports.models import ImportRow, ImportRun
 from wf40.core.imports.service import WrongStep, confirm
+from wf40.pluginhost import state
 
 HEAD = "Name;Ort;Straße;PLZ;Telefon;Kennung;Stand\n"
 ALPHA = "Alpha Werkzeugbau GmbH;Konstanz;Seestraße 1;78462;07531 1111;A1;01.02.2026\n"
@@ -224,3 +225,18 @@ def test_what_undoing_would_do_is_not_asked_while_something_is_written(desk: Des
     with pytest.raises(RuntimeError, match="reading one"), desk.office.writing_as("lead") as u:
         undo.undo_plan(u, run_id)
     assert desk.plan(run_id).disappear == 1
+
+
+def test_a_firm_stays_to_which_a_plugin_refers_that_was_switched_on_since(desk: Desk) -> None:
+    assert desk.take_back(desk.bring(HEAD + ALPHA)) == {"removed": 1}  # what refers to firms is known from now on
+    run_id = desk.bring(HEAD + ALPHA + BETA)
+    number = desk.firm("Alpha Werkzeugbau GmbH").id
+    with desk.office.writing_as("admin") as u:
+        u.session.execute(text("CREATE TABLE ext_note (firm_id INTEGER REFERENCES firm (id) ON DELETE CASCADE)"))
+        state.switch(u.session, "ext", enabled=False, now=u.now)
+        u.session.execute(text("INSERT INTO ext_note VALUES (:id)"), {"id": number})
+    (line,) = desk.plan(run_id).blocked
+    assert (line.reason, line.where) == ("used", ("ext_note",))
+    assert desk.take_back(run_id) == {"removed": 1, "kept": 1}
+    with desk.office.reading_as("admin") as u:
+        assert len(list(u.session.scalars(text("SELECT firm_id FROM ext_note")))) == 1

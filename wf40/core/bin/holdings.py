@@ -1,19 +1,18 @@
 """What hangs on records in the bin, as the database itself knows it: tables of plugins too, even of removed ones."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import column, func, inspect, select, table
+from sqlalchemy import column, func, select, table
 
 from wf40.base.access import requires
 from wf40.base.errors import Text
 from wf40.base.i18n import _l
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
-from wf40.pluginhost.state import generation
+from wf40.pluginhost.references import references
 
 USE = "bin.use"
 _GOES_TOO: dict[str, Text] = {
@@ -77,7 +76,8 @@ def holdings(u: UnitOfWork, kind: str, ids: Collection[int]) -> Mapping[int, Hol
 
 def _count(u: UnitOfWork, kind: str, owners: Mapping[int, int], found: dict[int, Holdings]) -> None:
     """Count the rows that refer to records, for those to whom they belong."""
-    for name, key in _known_references(u, kind):
+    # Shown as they stood minutes ago; deleting asks anew. What is only emptied does not count.
+    for name, key in [(r.table, r.column) for r in references(u, kind, anew=u.writes) if not r.emptied]:
         if name in _DERIVED:
             continue
         rows: Any = table(name, column(key))
@@ -89,19 +89,3 @@ def _count(u: UnitOfWork, kind: str, owners: Mapping[int, int], found: dict[int,
                     mine.add(mine.goes_too, _GOES_TOO[name], count)
                 else:
                     mine.add(mine.keeps, _KEEPS.get(name, _OTHER), count)
-
-
-def _known_references(u: UnitOfWork, kind: str) -> list[tuple[str, str]]:
-    """Return them as they stood minutes ago, for showing: asking takes hundreds of statements. Deleting asks anew."""
-    if u.writes:
-        return list(_references(u, kind))
-    switches = generation(u.session)
-    return u.lately(("references", kind, switches), timedelta(minutes=10), lambda: list(_references(u, kind)))
-
-
-def _references(u: UnitOfWork, kind: str) -> Iterator[tuple[str, str]]:
-    """Name the tables and columns whose rows would be deleted with a record; those that are only emptied do not count."""
-    for (_schema, name), keys in inspect(u.session.connection()).get_multi_foreign_keys().items():
-        for key in keys:
-            if key["referred_table"] == kind and key.get("options", {}).get("ondelete") != "SET NULL":
-                yield name, key["constrained_columns"][0]

@@ -6,10 +6,9 @@ before the person has agreed.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import column, inspect, select, table
+from sqlalchemy import column, select, table
 
 from wf40.base import checks
 from wf40.base.errors import InvalidInput
@@ -21,7 +20,7 @@ from wf40.core.contacts import binning, codes, service
 from wf40.core.contacts.models import Contact
 from wf40.core.contacts.rules import FIELDS, ContactInput
 from wf40.core.contacts.written_names import name_of, names_in, salutation_of
-from wf40.pluginhost.state import generation
+from wf40.pluginhost.references import references
 from wf40.sdk.firm_data import BETWEEN, ImportField, ImportOrigin, ImportPart
 
 KEY = "person"
@@ -164,25 +163,10 @@ def present(u: UnitOfWork, firm_ids: Collection[int]) -> dict[int, dict[str, Per
 def _used(u: UnitOfWork, ids: Collection[int]) -> set[int]:
     """Return which persons something refers to: consents, conversations, and what plugins keep."""
     found: set[int] = set()
-    for name, key in _referring(u) if ids else ():
-        held: Any = column(key)
-        found |= set(u.session.scalars(select(held).select_from(table(name)).where(held.in_(ids)).distinct()))
+    for known in references(u, "contact") if ids else ():
+        held: Any = column(known.column)
+        found |= set(u.session.scalars(select(held).select_from(table(known.table)).where(held.in_(ids)).distinct()))
     return found
-
-
-def _referring(u: UnitOfWork) -> list[tuple[str, str]]:
-    """Return the columns that refer to persons, as the database knows them; asked anew once a plugin was switched on."""
-
-    def asked() -> list[tuple[str, str]]:
-        keys = inspect(u.session.connection()).get_multi_foreign_keys()
-        return sorted(
-            (name, key["constrained_columns"][0])
-            for (_schema, name), many in keys.items()
-            for key in many
-            if key["referred_table"] == "contact"
-        )
-
-    return u.lately(("refer to contact", generation(u.session)), timedelta(minutes=10), asked)
 
 
 def store(u: UnitOfWork, given: Mapping[int, Any], origin: ImportOrigin) -> list[int]:

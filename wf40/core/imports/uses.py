@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Integer, column, inspect, select, table, text
+from sqlalchemy import Integer, column, select, table, text
 from sqlalchemy.orm import aliased
 
 from wf40.base.id_lists import among
 from wf40.base.uow import UnitOfWork
 from wf40.core.imports.models import ImportRow, ImportRun
+from wf40.pluginhost.references import references
 
 COMPUTED = frozenset(
     {
@@ -19,7 +19,6 @@ COMPUTED = frozenset(
     }
 )  # fmt: skip
 """Parts of a firm and what is computed of it: they go with it, and nobody misses them."""
-_REFERRING: "WeakKeyDictionary[Engine, list[tuple[str, str]]]" = WeakKeyDictionary()
 
 
 def used_firms(u: UnitOfWork, run_id: int, ids: Sequence[int]) -> dict[int, set[str]]:
@@ -67,35 +66,10 @@ def _elsewhere(run_id: int, row: Any = ImportRow) -> tuple[Any, ...]:
 
 def _holding(u: UnitOfWork, first: int, last: int) -> list[tuple[str, str]]:
     """Return the columns in which anything refers to any firm between two: for most tables that is all to be asked."""
-    referring = _referring(u)
+    referring = [(known.table, known.column) for known in references(u, "firm") if known.table not in COMPUTED]
     quoted = u.database.engine.dialect.identifier_preparer.quote
     each = " UNION ALL ".join(
         f"SELECT {n} WHERE EXISTS (SELECT 1 FROM {quoted(name)} WHERE {quoted(key)} >= :a AND {quoted(key)} <= :b)"  # noqa: S608 - names that the database gave
         for n, (name, key) in enumerate(referring)
     )
     return [referring[n] for n in u.session.scalars(text(each), {"a": first, "b": last})] if referring else []
-
-
-def _referring(u: UnitOfWork) -> list[tuple[str, str]]:
-    """Return the columns that refer to firms, as the database knows them: tables of removed plugins are among them."""
-    engine = u.database.engine
-    if engine not in _REFERRING:
-        _REFERRING[engine] = sorted({(name, key) for name, key in _keys_to_firms(u) if name not in COMPUTED})
-    return _REFERRING[engine]
-
-
-def _keys_to_firms(u: UnitOfWork) -> list[tuple[str, str]]:
-    if u.database.engine.dialect.name == "sqlite":
-        # One statement instead of several for each table.
-        listed = text(
-            'SELECT t.name, k."from" FROM sqlite_master t, pragma_foreign_key_list(t.name) k'
-            " WHERE t.type = 'table' AND k.\"table\" = 'firm'"
-        )
-        return [(name, key) for name, key in u.session.execute(listed)]
-    keys = inspect(u.session.connection()).get_multi_foreign_keys()
-    return [
-        (name, key["constrained_columns"][0])
-        for (_schema, name), many in keys.items()
-        for key in many
-        if key["referred_table"] == "firm"
-    ]
