@@ -22,3 +22,10 @@ def town(office):
     """The office on a Monday at 10 in the morning, with a firm that somebody is responsible for."""
     office.clock.moment = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     return Helper(office)
+
+
+@pytest.fixture
+def morning(office):
+    """The office on a Monday at half past six."""
+    office.clock.moment = datetime(2026, 11, 23, 5, 30, tzinfo=UTC)
+    return Helper(office)

@@ -9,9 +9,12 @@ from wf40_follow_up.models import Due, Firing
 
 from wf40.sdk.events import ConcernClosed, FirmLightChanged, FirmResponded, TaskClosed
 from wf40.sdk.refs import FirmRef
+from wf40.sdk.services import Tasks
 from wf40.sdk.uow import Actor
+from wf40.sdk.work import NewTask
 
 SYSTEM = Actor.system("test")
+MONDAY = date(2026, 11, 23)
 TASKS = text(
     "SELECT id, title, due_on, state, responsible_id, key, firm_id, note, outcome, url FROM task"
     " WHERE origin = 'follow_up' ORDER BY id"
@@ -125,3 +128,9 @@ class Helper:
 def day_of(value):
     """Return a day that a plain SELECT gave: a text on SQLite, a date on PostgreSQL."""
     return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def add_task(town, title, due_on, role="advisor", firm=True, **values):
+    with town.database.write(SYSTEM) as u:
+        given = NewTask(title, due_on, town.firm.id if firm else None, town.office.actor(role).user_id, **values)
+        return u.service(Tasks).add(u, given)

@@ -4,14 +4,14 @@ import html
 import re
 
 import pytest
+from bulk_support import have, run, states, undo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from wf40.base.errors import Forbidden, InvalidInput, NotFound
-from wf40.core.accounts.models import User
-from wf40.core.bulk import codes, queries, runner, service
-from wf40.core.bulk.models import BulkItem, BulkRun
+from wf40.core.bulk import codes, queries, service
+from wf40.core.bulk.models import BulkRun
 from wf40.core.custom_fields import filling
 from wf40.core.custom_fields import queries as fields
 from wf40.core.custom_fields import service as definitions
@@ -21,37 +21,6 @@ from wf40.core.firms.models import Firm, Site
 from wf40.core.firms.sites import SiteInput, add_site
 from wf40.core.tags import service as tags
 from wf40.core.tags.queries import of_firm
-
-
-def have(office, firms, field, role="reader"):
-    with office.reading_as(role) as u:
-        found = many.present(u, field, [firm.id for firm in firms])
-        return [found[firm.id] for firm in firms]
-
-
-def run(office, firms, key, value="", role="advisor", entry_key=None):
-    """Make a change as the page does for some firms."""
-    with office.app.test_request_context(), office.writing_as(role) as u:
-        run_id, is_new = service.begin(u, key, value, [], entry_key or f"{key}{value}{u.now}{len(firms)}{id(firms)}")
-        if is_new:
-            service.collect(u, run_id, [firm.id for firm in firms])
-            service.release(u, run_id, at_once=True)
-        return run_id
-
-
-def undo(office, run_id, role="advisor"):
-    with office.app.test_request_context(), office.writing_as(role) as u:
-        return service.undo(u, run_id)
-
-
-def states(office, run_id):
-    with office.reading_as("advisor") as u:
-        return dict(queries.counts(u, run_id))
-
-
-@pytest.fixture
-def firms(office):
-    return [office.add_firm(f"{name} GmbH", town="Hier") for name in ("Albert", "Berta", "Cäsar")]
 
 
 def test_the_list_leads_to_a_preview_then_to_the_change_and_back(office, firms):
@@ -229,77 +198,6 @@ def test_tags_and_own_fields_are_set_and_taken_back(office, firms):
         tags.delete_tag(u, tag_id)
     undo(office, gone)
     assert states(office, gone) == {codes.KEPT: 1, codes.SAME: 2}
-
-
-def begun(office, firms, key, value):
-    """Leave a change to the worker."""
-    with office.app.test_request_context(), office.writing_as("advisor") as u:
-        run_id, _new = service.begin(u, key, value, [], f"{key}{value}")
-        service.collect(u, run_id, [firm.id for firm in firms])
-        service.release(u, run_id, at_once=False)
-    return run_id
-
-
-def test_a_worker_that_is_killed_leaves_whole_slices_and_another_goes_on(office):
-    firms = [office.add_firm(f"Firma {n}") for n in range(12)]
-    run_id = begun(office, firms, "abc", "B")
-    with office.app.app_context():
-        assert runner.work_slice(office.product.database, run_id, 5) > 0
-    assert states(office, run_id) == {codes.CHANGED: 5, codes.WAITING: 7}
-    page = office.client_as("advisor").get(f"/unternehmen/aenderungen/{run_id}").text
-    assert "5 von 12" in page
-    with pytest.raises(InvalidInput):
-        undo(office, run_id)
-    office.work()
-    assert states(office, run_id) == {codes.CHANGED: 12}
-    assert have(office, firms, "abc") == ["B"] * 12
-    with office.reading_as("advisor") as u:
-        assert queries.run(u, run_id).state == codes.DONE
-
-
-def test_many_are_taken_back_by_the_worker(office, firms, monkeypatch):
-    run_id = run(office, firms, "abc", "B")
-    monkeypatch.setattr(codes, "AT_ONCE", 2)
-    assert undo(office, run_id) is False
-    assert have(office, firms, "abc") == ["B"] * 3
-    office.work()
-    assert have(office, firms, "abc") == [""] * 3
-    assert states(office, run_id) == {codes.PUT_BACK: 3}
-
-
-def test_many_through_the_page_go_to_the_worker(office, firms, monkeypatch):
-    monkeypatch.setattr(codes, "AT_ONCE", 2)
-    client = office.client_as("advisor")
-    given = {"aenderung": "abc", "wert": "C", "entry_key": "e" * 32}
-    where = client.post("/unternehmen/aendern", data=given).location
-    assert "0 von 3" in client.get(where).text
-    assert "HX-Refresh" not in client.get(f"{where}/fortschritt").headers
-    office.work()
-    assert client.get(f"{where}/fortschritt").headers["HX-Refresh"] == "true"
-    assert have(office, firms, "abc") == ["C"] * 3
-
-
-def test_whoever_may_no_longer_stops_the_work(office, firms):
-    run_id = begun(office, firms, "abc", "B")
-    with office.writing_as("lead") as u:
-        person = u.session.scalar(select(BulkRun.worker_id).where(BulkRun.id == run_id))
-        u.session.execute(update(User).where(User.id == person).values(role="reader"))
-    office.work()
-    assert have(office, firms, "abc") == [""] * 3
-    with office.reading_as("lead") as u:
-        row = queries.run(u, run_id)
-        assert row.state == codes.STOPPED
-        assert "darf sie nicht mehr" in row.halt
-
-
-def test_old_changes_are_forgotten(office, firms):
-    run(office, firms, "abc", "B")
-    office.clock.moment = office.clock.moment.replace(year=2027, month=11)
-    with office.app.app_context():
-        runner.forget(office.product.database)
-    with office.reading_as("lead") as u:
-        assert u.session.scalar(select(BulkItem.id)) is None
-        assert queries.runs(u).rows == []
 
 
 STEP = st.tuples(st.sampled_from(["abc", "single", "undo"]), st.sampled_from(["A", "B", ""]), st.integers(1, 7))

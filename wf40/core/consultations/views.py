@@ -130,10 +130,8 @@ def change(consultation_id: int) -> ResponseReturnValue:
             form.refuse(error)
         except StaleVersion as error:
             status, both = 409, conflict(consultation_id, form, error)
-    page = render_template(
-        "consultations/form.html", form=form, firm=found.firm, target=target, both=both, consultation=found
-    )
-    return page, status
+    shown = {"form": form, "firm": found.firm, "target": target, "both": both, "consultation": found}
+    return render_template("consultations/form.html", **shown), status
 
 
 @bp.post("/gespraeche/<int:consultation_id>/archivieren")
