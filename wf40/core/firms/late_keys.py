@@ -7,7 +7,8 @@ log. So the keys wait here until there are very many, and go in by order. Until 
 
 import time
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, exists, func, select
@@ -82,17 +83,20 @@ def give(database: Database, actor: Actor, ids: Collection[int]) -> None:
     """Compute the keys of those of the firms that should have some and have none."""
     for part in portions(sorted(ids)):
         with database.read(actor) as u:
-            lacking = list(_lacking(u, part))
+            lacking = _lacking(u, part)
         if lacking:
             with database.write(actor) as u:
-                for unit_id, firm_id in _lacking(u, part):
-                    match_keys.store(u, unit_id, match_keys.traits_of(u, [firm_id]))
+                for unit_id, own in _lacking(u, part).items():
+                    match_keys.store(u, unit_id, match_keys.traits_of(u, own))
 
 
-def _lacking(u: UnitOfWork, ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _lacking(u: UnitOfWork, ids: Sequence[int]) -> dict[int, list[int]]:
     has = exists().where(FirmMatchKey.firm_id == Firm.id)
-    own = and_(Firm.id.in_(ids), Firm.merged_into_id.is_(None), Firm.deleted_at.is_(None), ~has)
-    yield from ((unit_id, firm_id) for unit_id, firm_id in u.session.execute(select(Firm.unit_id, Firm.id).where(own)))
+    wanted = and_(Firm.id.in_(ids), Firm.merged_into_id.is_(None), Firm.deleted_at.is_(None), ~has)
+    found: dict[int, list[int]] = defaultdict(list)
+    for unit_id, firm_id in u.session.execute(select(Firm.unit_id, Firm.id).where(wanted)):
+        found[unit_id].append(firm_id)
+    return found
 
 
 def late_keys(u: UnitOfWork) -> LateKeys | None:
