@@ -47,7 +47,7 @@ def readable(office, role, found):
 def listed(office, role, firm_id):
     """Return whether the list of tasks finds the confidential one by its words."""
     with office.reading_as(role) as u:
-        return tasks.count(u, tasks.TaskFilter(firm_id=firm_id, q="Schließung"))
+        return tasks.tasks(u, tasks.TaskFilter(firm_id=firm_id, q="Schließung")).total
 
 
 def test_the_officer_of_the_kept_firm_learns_nothing_new(office, confidential, merge, separate):
