@@ -113,9 +113,9 @@ def import_preview(page: Page, _town: Town) -> None:
     )
     page.locator("#source").fill("Gewerbeliste Musterhausen, November 2026")
     page.locator("#legal_basis").select_option(index=1)
-    page.locator("main form[data-wf-save] button.kern-btn--primary").click()
-    page.wait_for_url(re.compile("/spalten$"))
-    page.locator("main button.kern-btn--primary").click()
+    page.get_by_role("button", name="Datei lesen").click()
+    page.get_by_role("button", name="Weiter zu den Spalten").click()
+    page.get_by_role("button", name="Weiter zur Prüfung").click()
     page.wait_for_url(re.compile("/pruefen$"))
 
 
