@@ -1,11 +1,12 @@
 """Work on files that nobody trusts: a process of its own does it, with limits and without any secret of the server."""
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,15 @@ class ChildFailed(Exception):
         self.values = dict(values or {})
 
 
+class Refusal(Exception):
+    """What the child says of a file that it does not take: a stable ``code``, and values for the sentence."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
 def limit_process(seconds: int, memory: int) -> None:
     """Bind this process to processor seconds and bytes of memory, where the system knows limits."""
     with suppress(ImportError, OSError, ValueError):
@@ -36,6 +46,23 @@ def limit_process(seconds: int, memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITTEN_BYTES, _WRITTEN_BYTES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def answer_task(read: Callable[[dict[str, Any]], object]) -> None:
+    """Do the child's part: take one task from stdin, bind this process to its limits, and answer on stdout."""
+    task = json.load(sys.stdin)
+    limit_process(int(task["seconds"]), int(task["memory"]))
+    try:
+        answer: dict[str, Any] = {"ok": read(task)}
+    except Refusal as refusal:
+        answer = {"error": refusal.code, "values": refusal.values}
+    except MemoryError:
+        answer = {"error": "too_large", "values": {}}
+    except OSError as error:
+        if error.errno not in {errno.EFBIG, errno.ENOSPC, errno.EDQUOT}:
+            raise
+        answer = {"error": "no_space" if error.errno != errno.EFBIG else "too_large", "values": {}}
+    sys.stdout.write(json.dumps(answer))
 
 
 def ask_child(module: str, task: Mapping[str, Any], seconds: int) -> dict[str, Any]:

@@ -30,10 +30,13 @@ class LateKeys:
     """The keys that wait in this process. Those of a transaction count once it has been committed."""
 
     def __init__(self) -> None:
+        self._proposed: list[tuple[int, int, Sequence[int], datetime]] = []
+        self._begin()
+
+    def _begin(self) -> None:
         self._keys, self._firms = array("q"), array("q")
         self._units: dict[int, int] = {}
         self._moments: set[datetime] = set()
-        self._proposed: list[tuple[int, int, Sequence[int], datetime]] = []
 
     def propose(self, unit_id: int, firms: Collection[tuple[int, Sequence[int]]], at: datetime) -> None:
         """Take firms with their keys, made ``at`` this moment in a transaction that is not committed yet."""
@@ -68,7 +71,7 @@ class LateKeys:
                 if rows:
                     u.session.connection().exec_driver_sql(_INSERT, rows)
             time.sleep(PAUSE)
-        self.__init__()  # type: ignore[misc]  # as new
+        self._begin()
 
     def _touched(self, u: UnitOfWork) -> set[int]:
         """Return those of the firms that changed since, are gone, or have been looked at already."""

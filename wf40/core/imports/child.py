@@ -4,15 +4,13 @@ It limits itself first, writes the rows as JSON lines, and answers one JSON obje
 no secrets in its environment, and whatever happens to it is only an error code for the parent.
 """
 
-import errno
 import json
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from wf40.base.limited import limit_process
+from wf40.base.limited import answer_task
 from wf40.core.imports import cards, sheets, text_tables
 from wf40.core.imports.encodings import TextEncoding, detect
 from wf40.core.imports.text_tables import Record, Unreadable
@@ -109,23 +107,5 @@ def _write(records: Iterator[Record], task: dict[str, Any]) -> int:
     return count
 
 
-def main() -> int:
-    """Do one task; the answer goes to stdout."""
-    task = json.load(sys.stdin)
-    limit_process(int(task["seconds"]), int(task["memory"]))
-    try:
-        answer: dict[str, Any] = {"ok": read(task)}
-    except Unreadable as refusal:
-        answer = {"error": refusal.code, "values": refusal.values}
-    except MemoryError:
-        answer = {"error": "too_large", "values": {}}
-    except OSError as error:
-        if error.errno not in {errno.EFBIG, errno.ENOSPC, errno.EDQUOT}:
-            raise
-        answer = {"error": "no_space" if error.errno != errno.EFBIG else "too_large", "values": {}}
-    sys.stdout.write(json.dumps(answer))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    answer_task(read)

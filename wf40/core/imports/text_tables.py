@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from wf40.base.limited import Refusal
 from wf40.core.imports.encodings import TextEncoding
 
 LINE_CHARS = 1 << 20
@@ -17,13 +18,8 @@ _SAMPLE = 200
 _UNREADABLE = re.compile("[\ud800-\udfff]")
 
 
-class Unreadable(Exception):
+class Unreadable(Refusal):
     """The file is no readable table; ``code`` and ``values`` name the sentence for the officer."""
-
-    def __init__(self, code: str, **values: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
 
 
 @dataclass(frozen=True, slots=True)

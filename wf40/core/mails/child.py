@@ -4,12 +4,10 @@ It limits itself first, writes each attachment into the folder it was given as a
 JSON object. Attachments are never opened, unpacked or looked into.
 """
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
-from wf40.base.limited import limit_process
+from wf40.base.limited import answer_task
 from wf40.core.mails.parts import MOST_PEOPLE, Mail, Person, Refused
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -58,19 +56,5 @@ def _people(found: list[Person]) -> list[list[str]]:
     return [[person.name, person.address] for person in found[:MOST_PEOPLE]]
 
 
-def main() -> int:
-    """Do one task; the answer goes to stdout."""
-    task = json.load(sys.stdin)
-    limit_process(int(task["seconds"]), int(task["memory"]))
-    try:
-        answer: dict[str, Any] = {"ok": read(task)}
-    except Refused as refusal:
-        answer = {"error": refusal.code, "values": refusal.values}
-    except MemoryError:
-        answer = {"error": "too_large", "values": {}}
-    sys.stdout.write(json.dumps(answer))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    answer_task(read)

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from wf40.base.limited import Refusal
+
 LONGEST_NAME, LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_HEADER = 200, 300, 90_000, 50_000
 MOST_PARTS, MOST_FILES, MOST_PEOPLE = 500, 100, 200
 LARGEST = 25 << 20
@@ -12,13 +14,8 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 
 
-class Refused(Exception):
-    """A file that is no mail, or more than a mail. ``code`` is stable."""
-
-    def __init__(self, code: str, **values: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
+class Refused(Refusal):
+    """A file that is no mail, or more than a mail."""
 
 
 @dataclass(frozen=True, slots=True)
