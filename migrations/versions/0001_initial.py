@@ -500,23 +500,22 @@ def upgrade() -> None:
     with op.batch_alter_table('firm', schema=None) as batch_op:
         batch_op.create_index('ix_firm_abc', ['abc', 'unit_id', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text("abc <> ''"), postgresql_where=sa.text("abc <> ''"))
         batch_op.create_index('ix_firm_archive', ['unit_id', 'sort_key', 'id', 'kind', 'archived_at', 'merged_into_id', 'deleted_at'], unique=False, sqlite_where=sa.text('archived_at IS NOT NULL AND merged_into_id IS NULL AND deleted_at IS NULL'), postgresql_where=sa.text('archived_at IS NOT NULL AND merged_into_id IS NULL AND deleted_at IS NULL'))
-        batch_op.create_index('ix_firm_economic_id', ['economic_id'], unique=False)
-        batch_op.create_index('ix_firm_employees', ['unit_id', 'employees', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_firm_economic_id', ['economic_id'], unique=False, sqlite_where=sa.text("economic_id <> ''"), postgresql_where=sa.text("economic_id <> ''"))
+        batch_op.create_index('ix_firm_employees', ['unit_id', 'employees', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('employees IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('employees IS NOT NULL AND archived_at IS NULL'))
         batch_op.create_index('ix_firm_founded_year', ['unit_id', 'founded_year', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('founded_year IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('founded_year IS NOT NULL AND archived_at IS NULL'))
         batch_op.create_index('ix_firm_kind', ['kind', 'unit_id', 'sort_key', 'id', 'archived_at'], unique=False, sqlite_where=sa.text("kind <> 'company'"), postgresql_where=sa.text("kind <> 'company'"))
-        batch_op.create_index('ix_firm_list', ['unit_id', 'sort_key', 'id', 'kind', 'archived_at', 'status'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_firm_list', ['unit_id', 'sort_key', 'id', 'kind', 'archived_at', 'status', 'wz_code', 'employees', 'founded_year'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.create_index('ix_firm_merged_into_id', ['merged_into_id'], unique=False, sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.create_index('ix_firm_officer_id', ['officer_id', 'unit_id', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('officer_id IS NOT NULL'), postgresql_where=sa.text('officer_id IS NOT NULL'))
         batch_op.create_index('ix_firm_parent_id', ['parent_id'], unique=False, sqlite_where=sa.text('parent_id IS NOT NULL'), postgresql_where=sa.text('parent_id IS NOT NULL'))
-        batch_op.create_index('ix_firm_register', ['register_number', 'register_kind', 'register_court'], unique=False)
+        batch_op.create_index('ix_firm_register', ['register_number', 'register_kind', 'register_court'], unique=False, sqlite_where=sa.text("register_number <> ''"), postgresql_where=sa.text("register_number <> ''"))
         batch_op.create_index('ix_firm_search_key', ['search_key'], unique=False)
-        batch_op.create_index('ix_firm_sort_key', ['sort_key', 'id'], unique=False)
-        batch_op.create_index('ix_firm_source_key', ['source_key', 'source'], unique=False)
+        batch_op.create_index('ix_firm_source_key', ['source_key', 'source'], unique=False, sqlite_where=sa.text("source_key <> ''"), postgresql_where=sa.text("source_key <> ''"))
         batch_op.create_index('ix_firm_status', ['status', 'unit_id', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text("status <> 'active'"), postgresql_where=sa.text("status <> 'active'"))
         batch_op.create_index('ix_firm_towns', ['unit_id', 'town_key', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.create_index('ix_firm_updated_at', ['unit_id', 'updated_at', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
-        batch_op.create_index('ix_firm_vat_id', ['vat_id'], unique=False)
-        batch_op.create_index('ix_firm_wz_code', ['unit_id', 'wz_code', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_firm_vat_id', ['vat_id'], unique=False, sqlite_where=sa.text("vat_id <> ''"), postgresql_where=sa.text("vat_id <> ''"))
+        batch_op.create_index('ix_firm_wz_code', ['unit_id', 'wz_code', 'sort_key', 'id', 'kind', 'archived_at'], unique=False, sqlite_where=sa.text("wz_code <> '' AND archived_at IS NULL"), postgresql_where=sa.text("wz_code <> '' AND archived_at IS NULL"))
 
     op.create_table('import_run',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -740,14 +739,17 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_contact_firm_id_firm'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['contact.id'], name=op.f('fk_contact_merged_into_id_contact'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_contact_unit_id_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_contact'))
     )
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contact_firm_id'), ['firm_id'], unique=False)
+        batch_op.create_index('ix_contact_merged_into_id', ['merged_into_id'], unique=False, sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_contact_role'), ['role'], unique=False)
         batch_op.create_index('ix_contact_unit_sort', ['unit_id', 'sort_key'], unique=False)
 
@@ -895,7 +897,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('run_id', 'row_no', name=op.f('pk_import_row'))
     )
     with op.batch_alter_table('import_row', schema=None) as batch_op:
-        batch_op.create_index('ix_import_row_firm_id', ['firm_id'], unique=False)
+        batch_op.create_index('ix_import_row_firm_id', ['firm_id'], unique=False, sqlite_where=sa.text('firm_id IS NOT NULL'), postgresql_where=sa.text('firm_id IS NOT NULL'))
         batch_op.create_index('ix_import_row_run_id_outcome', ['run_id', 'outcome', 'row_no'], unique=False)
 
     op.create_table('list_choice',
@@ -1068,7 +1070,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_site'))
     )
     with op.batch_alter_table('site', schema=None) as batch_op:
-        batch_op.create_index('ix_site_business_park', ['business_park'], unique=False)
+        batch_op.create_index('ix_site_business_park', ['business_park'], unique=False, sqlite_where=sa.text("business_park <> ''"), postgresql_where=sa.text("business_park <> ''"))
         batch_op.create_index('ix_site_firm_id', ['firm_id'], unique=False)
         batch_op.create_index('ix_site_postcode', ['postcode'], unique=False)
 
@@ -1202,6 +1204,17 @@ def upgrade() -> None:
     with op.batch_alter_table('consultation_topic', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_consultation_topic_topic'), ['topic'], unique=False)
 
+    op.create_table('contact_match_key',
+    sa.Column('unit_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_contact_match_key_contact_id_contact'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('unit_id', 'key', 'contact_id', name=op.f('pk_contact_match_key')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('contact_match_key', schema=None) as batch_op:
+        batch_op.create_index('ix_contact_match_key_contact_id', ['contact_id'], unique=False)
+
     op.create_table('contact_opt_out',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('contact_id', sa.Integer(), nullable=False),
@@ -1218,6 +1231,12 @@ def upgrade() -> None:
     with op.batch_alter_table('contact_opt_out', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contact_opt_out_contact_id'), ['contact_id'], unique=False)
 
+    op.create_table('contact_to_match',
+    sa.Column('contact_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_contact_to_match_contact_id_contact'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('contact_id', name=op.f('pk_contact_to_match'))
+    )
     op.create_table('distribution_member',
     sa.Column('distribution_id', sa.Integer(), nullable=False),
     sa.Column('contact_id', sa.Integer(), nullable=False),
@@ -1315,10 +1334,15 @@ def downgrade() -> None:
         batch_op.drop_index('ix_distribution_member_contact')
 
     op.drop_table('distribution_member')
+    op.drop_table('contact_to_match')
     with op.batch_alter_table('contact_opt_out', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contact_opt_out_contact_id'))
 
     op.drop_table('contact_opt_out')
+    with op.batch_alter_table('contact_match_key', schema=None) as batch_op:
+        batch_op.drop_index('ix_contact_match_key_contact_id')
+
+    op.drop_table('contact_match_key')
     with op.batch_alter_table('consultation_topic', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_consultation_topic_topic'))
 
@@ -1354,7 +1378,7 @@ def downgrade() -> None:
     with op.batch_alter_table('site', schema=None) as batch_op:
         batch_op.drop_index('ix_site_postcode')
         batch_op.drop_index('ix_site_firm_id')
-        batch_op.drop_index('ix_site_business_park')
+        batch_op.drop_index('ix_site_business_park', sqlite_where=sa.text("business_park <> ''"), postgresql_where=sa.text("business_park <> ''"))
 
     op.drop_table('site')
     with op.batch_alter_table('signal', schema=None) as batch_op:
@@ -1387,7 +1411,7 @@ def downgrade() -> None:
     op.drop_table('list_choice')
     with op.batch_alter_table('import_row', schema=None) as batch_op:
         batch_op.drop_index('ix_import_row_run_id_outcome')
-        batch_op.drop_index('ix_import_row_firm_id')
+        batch_op.drop_index('ix_import_row_firm_id', sqlite_where=sa.text('firm_id IS NOT NULL'), postgresql_where=sa.text('firm_id IS NOT NULL'))
 
     op.drop_table('import_row')
     op.drop_table('import_marks')
@@ -1428,6 +1452,7 @@ def downgrade() -> None:
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.drop_index('ix_contact_unit_sort')
         batch_op.drop_index(batch_op.f('ix_contact_role'))
+        batch_op.drop_index('ix_contact_merged_into_id', sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_contact_firm_id'))
 
     op.drop_table('contact')
@@ -1471,23 +1496,22 @@ def downgrade() -> None:
 
     op.drop_table('import_run')
     with op.batch_alter_table('firm', schema=None) as batch_op:
-        batch_op.drop_index('ix_firm_wz_code', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
-        batch_op.drop_index('ix_firm_vat_id')
+        batch_op.drop_index('ix_firm_wz_code', sqlite_where=sa.text("wz_code <> '' AND archived_at IS NULL"), postgresql_where=sa.text("wz_code <> '' AND archived_at IS NULL"))
+        batch_op.drop_index('ix_firm_vat_id', sqlite_where=sa.text("vat_id <> ''"), postgresql_where=sa.text("vat_id <> ''"))
         batch_op.drop_index('ix_firm_updated_at', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.drop_index('ix_firm_towns', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.drop_index('ix_firm_status', sqlite_where=sa.text("status <> 'active'"), postgresql_where=sa.text("status <> 'active'"))
-        batch_op.drop_index('ix_firm_source_key')
-        batch_op.drop_index('ix_firm_sort_key')
+        batch_op.drop_index('ix_firm_source_key', sqlite_where=sa.text("source_key <> ''"), postgresql_where=sa.text("source_key <> ''"))
         batch_op.drop_index('ix_firm_search_key')
-        batch_op.drop_index('ix_firm_register')
+        batch_op.drop_index('ix_firm_register', sqlite_where=sa.text("register_number <> ''"), postgresql_where=sa.text("register_number <> ''"))
         batch_op.drop_index('ix_firm_parent_id', sqlite_where=sa.text('parent_id IS NOT NULL'), postgresql_where=sa.text('parent_id IS NOT NULL'))
         batch_op.drop_index('ix_firm_officer_id', sqlite_where=sa.text('officer_id IS NOT NULL'), postgresql_where=sa.text('officer_id IS NOT NULL'))
         batch_op.drop_index('ix_firm_merged_into_id', sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.drop_index('ix_firm_list', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.drop_index('ix_firm_kind', sqlite_where=sa.text("kind <> 'company'"), postgresql_where=sa.text("kind <> 'company'"))
         batch_op.drop_index('ix_firm_founded_year', sqlite_where=sa.text('founded_year IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('founded_year IS NOT NULL AND archived_at IS NULL'))
-        batch_op.drop_index('ix_firm_employees', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
-        batch_op.drop_index('ix_firm_economic_id')
+        batch_op.drop_index('ix_firm_employees', sqlite_where=sa.text('employees IS NOT NULL AND archived_at IS NULL'), postgresql_where=sa.text('employees IS NOT NULL AND archived_at IS NULL'))
+        batch_op.drop_index('ix_firm_economic_id', sqlite_where=sa.text("economic_id <> ''"), postgresql_where=sa.text("economic_id <> ''"))
         batch_op.drop_index('ix_firm_archive', sqlite_where=sa.text('archived_at IS NOT NULL AND merged_into_id IS NULL AND deleted_at IS NULL'), postgresql_where=sa.text('archived_at IS NOT NULL AND merged_into_id IS NULL AND deleted_at IS NULL'))
         batch_op.drop_index('ix_firm_abc', sqlite_where=sa.text("abc <> ''"), postgresql_where=sa.text("abc <> ''"))
 

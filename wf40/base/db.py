@@ -15,11 +15,13 @@ from sqlalchemy import (
     Dialect,
     Engine,
     FromClause,
+    Index,
     MetaData,
     String,
     Text,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
@@ -92,6 +94,15 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: Json, list[Any]: Json}  # noqa: RUF012 - as the library reads it
+
+
+def partial(name: str, condition: str, *columns: str) -> Index:
+    """Return an index over those rows alone for which a condition holds. A query must state it without parameters.
+
+    To SQLite ``x IS NOT NULL`` follows from every comparison with ``x``.
+    """
+    where = text(condition)
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 def insert_for(session: Session) -> "type[sqlite.Insert | postgresql.Insert]":

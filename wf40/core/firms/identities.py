@@ -76,18 +76,18 @@ def identities(
     """
     found, look = Identities(), _Looking(u, unit_id)
     entries = [key for key in registers if key[1]]
-    same = " AND ".join(f"f.register_{part} = given.{part}" for part in _REGISTER)
+    same = " AND ".join(f"f.register_{part} = given.{part}" for part in _REGISTER) + " AND f.register_number <> ''"
     for row in look(_REGISTER, entries, _FIRMS, same):
         _add(found.by_register[row[2:6]], _known(row))
     origin = f"{_KNOWN}, f.source_key, f.source, f.provenance FROM firm AS f"
-    for row in look(("k",), _alone(source_keys), origin, "f.source_key = given.k"):
+    for row in look(("k",), _alone(source_keys), origin, _present("source_key")):
         key, source, own = row[-3:]
         held = found.by_source_key[key]
         if all(known.firm_id != (row[8] or row[0]) for _origin, known in held):
             held.append((_origin_of_key(source, own), _known(row)))
-    for row in look(("k",), _alone(vat_ids), f"{_KNOWN}, f.vat_id FROM firm AS f", "f.vat_id = given.k"):
+    for row in look(("k",), _alone(vat_ids), f"{_KNOWN}, f.vat_id FROM firm AS f", _present("vat_id")):
         _add(found.by_vat_id[row[-1]], _known(row))
-    for row in look(("k",), _alone(economic_ids), f"{_KNOWN}, f.economic_id FROM firm AS f", "f.economic_id = given.k"):
+    for row in look(("k",), _alone(economic_ids), f"{_KNOWN}, f.economic_id FROM firm AS f", _present("economic_id")):
         _add(found.by_economic_id[row[-1]], _known(row))
     wanted, town = [name for name in names if name[0]], "AND f.town_key = given.town"
     present = f"{_KNOWN}, f.search_key, f.town_key FROM firm AS f"
@@ -100,6 +100,11 @@ def identities(
 
 
 _REGISTER = ("kind", "number", "suffix", "court")
+
+
+def _present(column: str) -> str:
+    """Return the condition that a column is the given one. Its index holds only the firms where it is filled."""
+    return f"f.{column} = given.k AND f.{column} <> ''"
 
 
 @dataclass(frozen=True, slots=True)

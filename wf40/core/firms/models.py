@@ -3,27 +3,21 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, literal_column, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wf40.base.db import Base, Key, KeyText
+from wf40.base.db import Base, Key, KeyText, partial
 
-_HAS_PARENT = text("parent_id IS NOT NULL")
-_IS_MERGED = text("merged_into_id IS NOT NULL")
 _IN_ARCHIVE = "archived_at IS NOT NULL AND merged_into_id IS NULL AND deleted_at IS NULL"
 
 
 def _among(name: str, condition: str, *first: str) -> Index:
-    where = text(condition)
-    columns = dict.fromkeys((*first, "unit_id", "sort_key", "id", "kind", "archived_at"))
-    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+    return partial(name, condition, *dict.fromkeys((*first, "unit_id", "sort_key", "id", "kind", "archived_at")))
 
 
 def _listed(name: str, *first: str, condition: str = "archived_at IS NULL", last: tuple[str, ...] = ()) -> Index:
     # What the condition names must stand in the index as well: SQLite would look at each row for it.
-    columns = ("unit_id", *first, "sort_key", "id", "kind", "archived_at", *last)
-    where = text(condition)
-    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+    return partial(name, condition, "unit_id", *first, "sort_key", "id", "kind", "archived_at", *last)
 
 
 class Firm(Base):
@@ -39,26 +33,25 @@ class Firm(Base):
     __table_args__ = (
         # Filters of the list: each index holds all that counting and ordering need, so that no row is looked at but the
         # ones shown. PostgreSQL orders by them only where the condition on archived_at is the index's own.
-        _listed("ix_firm_list", last=("status",)),
+        _listed("ix_firm_list", last=("status", "wz_code", "employees", "founded_year")),
         _listed("ix_firm_archive", condition=_IN_ARCHIVE, last=("merged_into_id", "deleted_at")),
         _listed("ix_firm_towns", "town_key"),
-        _listed("ix_firm_wz_code", "wz_code"),
-        _listed("ix_firm_employees", "employees"),
         _listed("ix_firm_updated_at", "updated_at"),
+        _listed("ix_firm_wz_code", "wz_code", condition="wz_code <> '' AND archived_at IS NULL"),
+        _listed("ix_firm_employees", "employees", condition="employees IS NOT NULL AND archived_at IS NULL"),
         _listed("ix_firm_founded_year", "founded_year", condition="founded_year IS NOT NULL AND archived_at IS NULL"),
         _among("ix_firm_kind", "kind <> 'company'", "kind"),
         _among("ix_firm_abc", "abc <> ''", "abc"),
         _among("ix_firm_status", "status <> 'active'", "status"),
         _among("ix_firm_officer_id", "officer_id IS NOT NULL", "officer_id"),
-        Index("ix_firm_sort_key", "sort_key", "id"),
-        Index("ix_firm_register", "register_number", "register_kind", "register_court"),
-        Index("ix_firm_source_key", "source_key", "source"),
         Index("ix_firm_search_key", "search_key"),
-        Index("ix_firm_vat_id", "vat_id"),
-        Index("ix_firm_economic_id", "economic_id"),
-        # Few firms have a parent: an index over all of them would look useless to SQLite's planner.
-        Index("ix_firm_parent_id", "parent_id", sqlite_where=_HAS_PARENT, postgresql_where=_HAS_PARENT),
-        Index("ix_firm_merged_into_id", "merged_into_id", sqlite_where=_IS_MERGED, postgresql_where=_IS_MERGED),
+        # What a firm does not have stands in no index: each one more costs an import a page of it for every firm.
+        partial("ix_firm_register", "register_number <> ''", "register_number", "register_kind", "register_court"),
+        partial("ix_firm_source_key", "source_key <> ''", "source_key", "source"),
+        partial("ix_firm_vat_id", "vat_id <> ''", "vat_id"),
+        partial("ix_firm_economic_id", "economic_id <> ''", "economic_id"),
+        partial("ix_firm_parent_id", "parent_id IS NOT NULL", "parent_id"),
+        partial("ix_firm_merged_into_id", "merged_into_id IS NOT NULL", "merged_into_id"),
         # No number comes again: bookmarks, audit and what somebody looked at last would lead to another firm.
         {"sqlite_autoincrement": True},
     )
@@ -110,8 +103,9 @@ class Firm(Base):
 
 
 USUAL_STATUS, USUAL_KIND = "active", "company"
-RATED, UNUSUAL, UNUSUAL_KIND = (
+RATED, SECTORED, UNUSUAL, UNUSUAL_KIND = (
     Firm.abc != literal_column("''"),
+    Firm.wz_code != literal_column("''"),
     Firm.status != literal_column(f"'{USUAL_STATUS}'"),
     Firm.kind != literal_column(f"'{USUAL_KIND}'"),
 )
@@ -141,7 +135,7 @@ class Site(Base):
     __table_args__ = (
         Index("ix_site_firm_id", "firm_id"),
         Index("ix_site_postcode", "postcode"),
-        Index("ix_site_business_park", "business_park"),
+        partial("ix_site_business_park", "business_park <> ''", "business_park"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -162,6 +156,10 @@ class Site(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+IN_PARK = Site.business_park != literal_column("''")
+"""The condition of the index over business parks."""
 
 
 class FirmMatchKey(Base):

@@ -8,7 +8,7 @@ from sqlalchemy import Select, false, func, literal, select, union_all
 
 from wf40.base.access import requires
 from wf40.base.uow import UnitOfWork
-from wf40.core.firms.models import Firm, Site
+from wf40.core.firms.models import IN_PARK, Firm, Site
 from wf40.matching.names import loose
 
 _STAYS = timedelta(minutes=10)
@@ -52,14 +52,14 @@ def _town_rows(units: frozenset[int] | None) -> Select[Any]:
 @lru_cache(maxsize=200)
 def _park_rows(units: frozenset[int] | None) -> Select[Any]:
     def after(key: Any, *table: Any) -> Any:
-        found = select(func.min(Site.business_park)).where(Site.business_park > key)
+        found = select(func.min(Site.business_park)).where(Site.business_park > key, IN_PARK)
         return (found.correlate(*table) if table else found).scalar_subquery()
 
     keys = select(after("").label("key")).cte("park", recursive=True)
     keys = keys.union_all(select(after(keys.c.key, keys)).where(keys.c.key.is_not(None)))
     rows: Select[Any] = select(keys.c.key, keys.c.key).where(keys.c.key.is_not(None))
     if units is not None:
-        firms = select(Site.id).join(Firm, Firm.id == Site.firm_id).where(Site.business_park == keys.c.key)
+        firms = select(Site.id).join(Firm, Firm.id == Site.firm_id).where(Site.business_park == keys.c.key, IN_PARK)
         rows = rows.where(firms.where(Firm.unit_id.in_(units)).correlate(keys).exists())
     return rows.limit(MOST_OFFERED + 1)
 

@@ -27,7 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts import queries as accounts
 from wf40.core.firms.criteria import ALL_KINDS, NOBODY, FirmCriteria
-from wf40.core.firms.models import RATED, UNUSUAL, UNUSUAL_KIND, USUAL_KIND, USUAL_STATUS, Firm
+from wf40.core.firms.models import RATED, SECTORED, UNUSUAL, UNUSUAL_KIND, USUAL_KIND, USUAL_STATUS, Firm
 from wf40.core.firms.terms import ABC, KINDS, STATUSES, UNLISTED_KIND
 from wf40.matching.names import loose
 from wf40.sdk.statements import of_units
@@ -46,7 +46,7 @@ _VALUES: Mapping[str, tuple[InstrumentedAttribute[Any], str]] = {
     "employees": (Firm.employees, "ix_firm_employees"), "founded": (Firm.founded_year, "ix_firm_founded_year"),
     "changed": (Firm.updated_at, "ix_firm_updated_at"),
 }  # fmt: skip
-_TEXTS, _FEW = frozenset({"sector", "town"}), frozenset({"founded"})
+_TEXTS, _FILLED = frozenset({"sector", "town"}), frozenset({"sector", "employees", "founded"})
 """Columns that are empty rather than null, and those whose index leaves out firms without a value."""
 _CODES: Mapping[str, tuple[InstrumentedAttribute[str], Collection[str], str, ColumnElement[bool]]] = {
     "abc": (Firm.abc, ABC, "ix_firm_abc", RATED), "kind": (Firm.kind, KINDS, "ix_firm_kind", UNUSUAL_KIND),
@@ -170,16 +170,17 @@ def _parts(asked: _Asked, criteria: FirmCriteria, skip: int) -> list[Part]:
         return _by_code(asked, criteria)
     column, index = _VALUES[order]
     empty = column == "" if order in _TEXTS else column.is_(None)
-    filled = Part((column > "" if order in _TEXTS else column.is_not(None),), index)
+    stated: _Keep = (SECTORED,) if order == "sector" else ()
+    filled = Part((column > "" if order in _TEXTS else column.is_not(None), *stated), index)
     groups = asked.values(column, filled, descending=descending)
 
     def join(values: Sequence[Any], rows: int) -> Part:
         low, high = sorted((values[0], values[-1]))
         keep = (column == low,) if low == high else (column >= low, column <= high)
         by = BY_NAME if low == high else ((column, descending), *BY_NAME)
-        return Part(keep, index, rows, by)
+        return Part((*keep, *stated), index, rows, by)
 
-    return [*_joined(groups, skip, join), Part((empty,), index if order not in _FEW else LIST)]
+    return [*_joined(groups, skip, join), Part((empty,), LIST if order in _FILLED else index)]
 
 
 def _joined(groups: Sequence[_Group], skip: int, join: Callable[[Sequence[Any], int], Part]) -> list[Part]:

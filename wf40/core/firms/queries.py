@@ -168,11 +168,8 @@ def _ref(row: Any) -> FirmRef:
 
 
 @kept
-def _itself_or_kept(u: UnitOfWork) -> Select[Any]:
-    merged_into: Any = Firm.merged_into_id
-    firm_id: Any = bindparam("firm")
-    either = or_(Firm.id == firm_id, Firm.id.in_(select(merged_into).where(Firm.id == firm_id)))
-    return select(*_REF).where(either, readable(u)).order_by(merged_into.is_not(None))
+def _itself(u: UnitOfWork) -> Select[Any]:
+    return select(*_REF, Firm.merged_into_id).where(Firm.id == bindparam("firm"), readable(u))
 
 
 @kept
@@ -188,10 +185,10 @@ class FirmsService:
         return u.once(("firm", firm_id), lambda: self._read(u, firm_id))  # each part of a record page asks for it
 
     def _read(self, u: UnitOfWork, firm_id: int) -> FirmRef:
-        row = u.session.execute(_itself_or_kept(u), {"firm": firm_id}).first()
+        row = u.session.execute(_itself(u), {"firm": firm_id}).first()
         if row is None:
             raise NotFound
-        return _ref(row)
+        return (self.many(u, [row.merged_into_id]).get(row.merged_into_id) if row.merged_into_id else None) or _ref(row)
 
     def many(self, u: UnitOfWork, firm_ids: Collection[int]) -> Mapping[int, FirmRef]:
         """Return those of the firms that exist and may be read, by id."""

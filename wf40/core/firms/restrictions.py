@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from wf40.base.checks import whole_number
 from wf40.core.firms import sectors
 from wf40.core.firms.criteria import NOBODY, FirmCriteria
-from wf40.core.firms.models import Firm, Site
+from wf40.core.firms.models import IN_PARK, SECTORED, Firm, Site
 from wf40.core.firms.terms import SIZES, UNKNOWN_SIZE
 
 
@@ -13,7 +13,7 @@ def of_rows(criteria: FirmCriteria) -> list[ColumnElement[bool]]:
     """Keep the firms of a business park, and those picked by hand."""
     found: list[ColumnElement[bool]] = []
     if criteria.park:
-        found.append(Firm.id.in_(select(Site.firm_id).where(Site.business_park == criteria.park)))
+        found.append(Firm.id.in_(select(Site.firm_id).where(Site.business_park == criteria.park, IN_PARK)))
     if criteria.picked:
         found.append(Firm.id.in_(criteria.picked_ids()))
     return found
@@ -22,7 +22,7 @@ def of_rows(criteria: FirmCriteria) -> list[ColumnElement[bool]]:
 def in_sector(value: str) -> ColumnElement[bool]:
     """Keep the firms of a sector, a section or a group of divisions."""
     prefixes, divisions = sectors.codes_meant(value)
-    return or_(false(), *(_begins(prefix) for prefix in (*prefixes, *divisions)))
+    return and_(SECTORED, or_(false(), *(_begins(prefix) for prefix in (*prefixes, *divisions))))
 
 
 def _begins(prefix: str) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wf40.base.db import Base, Json
+from wf40.base.db import Base, Json, partial
 
 
 class ImportRun(Base):
@@ -79,7 +79,7 @@ class ImportRow(Base):
     __tablename__ = "import_row"
     __table_args__ = (
         Index("ix_import_row_run_id_outcome", "run_id", "outcome", "row_no"),
-        Index("ix_import_row_firm_id", "firm_id"),
+        partial("ix_import_row_firm_id", "firm_id IS NOT NULL", "firm_id"),
     )
 
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"), primary_key=True)
