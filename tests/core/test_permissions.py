@@ -27,6 +27,7 @@ WITHOUT = {
     "wf40.core.consultations.queries.readable_row": "called by the slice's checked functions; limits to readable units",
     "wf40.core.contacts.queries.demand_own_unit": "a check itself: refuses another unit's record",
     "wf40.core.contacts.queries.readable_contact": "called by the slice's checked functions; limits to readable units",
+    "wf40.core.contacts.queries.readable_entry": "called by the slice's checked functions; limits to readable units",
     "wf40.core.firms.service.check_version": "a check itself: refuses a stale version",
     "wf40.core.custom_fields.queries.forget_fields": "drops what was kept; reads nothing",
     "wf40.core.firms.service.held": "a check itself: refuses a record that may not be changed",

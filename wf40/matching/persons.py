@@ -42,7 +42,9 @@ PHONE_EQUAL = evidence("phone", "equal", 5.0)
 PHONE_DIFFERS = evidence("phone", "differs", -0.3)
 FIRM_EQUAL = evidence("firm", "equal", 6.0)
 FIRM_DIFFERS = evidence("firm", "differs", -2.0)
-_SAME = 2
+SALUTATION_DIFFERS = evidence("salutation", "differs", -4.0)
+_SAME, _ASK, _DIFFERENT = 2, 1, 0
+_NAMED = frozenset({"given_name", "family_name", "name", "salutation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class PreparedPerson:
     domain: str
     firm: Words | None
     born: tuple[str, str, str]
+    salutation: str = ""
 
 
 @lru_cache(8192)
@@ -75,6 +78,7 @@ def prepared(traits: PersonTraits) -> PreparedPerson:
         domain=domain_of(mail.rsplit("@", 1)[1]) if mail else "",
         firm=words_of(traits.firm) if traits.firm else None,
         born=_born(traits.born) if traits.born else ("", "", ""),
+        salutation=traits.salutation,
     )
 
 
@@ -92,7 +96,30 @@ def compare(a: PreparedPerson, b: PreparedPerson) -> Verdict:
         found.append(PHONE_EQUAL if a.phones & b.phones else PHONE_DIFFERS)
     if a.firm and b.firm:
         found.append(FIRM_EQUAL if _one_firm(a.firm, b.firm) else FIRM_DIFFERS)
-    return verdict(PRIOR, found, _SAME)
+    if a.salutation and b.salutation and a.salutation != b.salutation:
+        found.append(SALUTATION_DIFFERS)
+    return verdict(PRIOR, found, _most(a, b, found))
+
+
+def alike_beyond_names(verdict: Verdict) -> bool:
+    """Tell whether anything but the name says that two persons are one: in a large office many share one."""
+    return any(found.weight > 0 and found.feature not in _NAMED for found in verdict.evidence)
+
+
+def _most(a: PreparedPerson, b: PreparedPerson, found: list[Evidence]) -> int:
+    """Return what may come out at most.
+
+    Colleagues and relatives share firm, domain and switchboard, which say one thing, not three: who has another name is
+    somebody else unless a birth date or the very same address speaks for one person.
+    """
+    if a.born[0] and b.born[0]:
+        return _SAME
+    names = {one.feature: one.level for one in found if one.feature in _NAMED}
+    addressed = bool(a.email) and a.email == b.email
+    if "differs" in (names.get("given_name"), names.get("family_name")):
+        return _ASK if addressed else _DIFFERENT
+    apart = names.get("given_name") == "similar" or "salutation" in names
+    return _ASK if apart and not addressed else _SAME
 
 
 def _one_firm(a: Words, b: Words) -> bool:

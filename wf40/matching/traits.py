@@ -31,7 +31,10 @@ class FirmTraits:
 
 @dataclass(frozen=True, slots=True)
 class PersonTraits:
-    """A person as somebody wrote them down. ``born`` is an ISO date or parts of one, where a file has it."""
+    """A person as somebody wrote them down. ``born`` is an ISO date or parts of one, where a file has it.
+
+    ``salutation`` is any code that differs for women and men.
+    """
 
     given_name: str
     family_name: str
@@ -41,3 +44,4 @@ class PersonTraits:
     phone: str = ""
     mobile: str = ""
     born: str = ""
+    salutation: str = ""

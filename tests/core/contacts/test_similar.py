@@ -5,6 +5,7 @@ import re
 import pytest
 
 from wf40.core.contacts.service import ContactInput, add_contact
+from wf40.core.firms.service import FirmInput, create_firm
 
 
 @pytest.fixture
@@ -13,6 +14,10 @@ def known(office):
     with office.writing_as("advisor") as u:
         given = ContactInput("Müller", "Sabine", email="s.mueller@kranz.example", phone="07531 900100")
         return firm.id, add_contact(u, firm.id, given)
+
+
+def office_firm(u, n):
+    return create_firm(u, FirmInput(f"Firma {n} GmbH"))
 
 
 def sent(given_name, family_name, **more):
@@ -43,7 +48,26 @@ def test_the_same_mail_leads_to_the_person_in_another_firm(office, known):
     box = client.get(url, query_string=asked).text
     assert f'href="/ansprechpersonen/{known[1]}"' in box
     assert "Gleiche E-Mail-Adresse" in box
-    assert client.get(url, query_string={**asked, "email": ""}).text.strip() == ""
+    assert "Gleiche E-Mail-Adresse" not in client.get(url, query_string={**asked, "email": ""}).text
+
+
+def test_a_namesake_in_another_firm_is_shown_and_keeps_nobody_from_saving(office, known):
+    other = office.add_firm("Vollmer Optik GmbH")
+    client, url = office.client_as("advisor"), f"/unternehmen/{other.id}/ansprechpersonen/neu"
+    box = client.get(f"/unternehmen/{other.id}/ansprechpersonen/aehnlich", query_string=sent("Sabine", "Mueller")).text
+    assert f'href="/ansprechpersonen/{known[1]}"' in box
+    assert "Unternehmen verschieden" in box
+    assert client.post(url, data=sent("Sabine", "Mueller")).status_code == 303
+
+
+def test_a_name_that_many_have_is_no_hint(office, known):
+    with office.writing_as("advisor") as u:
+        for n in range(3):
+            add_contact(u, office_firm(u, n), ContactInput("Müller", "Sabine"))
+    other = office.add_firm("Vollmer Optik GmbH")
+    url = f"/unternehmen/{other.id}/ansprechpersonen/aehnlich"
+    box = office.client_as("advisor").get(url, query_string=sent("Sabine", "Müller")).text
+    assert box.strip() == ""
 
 
 def test_persons_of_other_units_are_neither_named_nor_reached(office, known):

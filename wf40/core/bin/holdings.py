@@ -25,7 +25,7 @@ _GOES_TOO: dict[str, Text] = {
 """What disappears together with a firm and is worth naming."""
 _DERIVED = frozenset({
     "firm_name", "firm_match_key", "firm_to_match", "custom_field_sheet", "bulk_item", "risk_score", "risk_history",
-    "duplicate_pair",
+    "duplicate_pair", "duplicate_person_pair", "contact_match_key", "contact_to_match",
 })  # fmt: skip
 """What is computed or belongs to the record itself; nobody misses it."""
 _KEEPS: dict[str, Text] = {
@@ -38,6 +38,7 @@ _KEEPS: dict[str, Text] = {
     "consent": _l("Einwilligungen"),
     "contact_opt_out": _l("Widersprüche"),
     "firm_merge": _l("Zusammenführungen"),
+    "contact_merge": _l("Zusammenführungen"),
     "firm": _l("Andere Unternehmen, die dazugehören"),
     "risk_override": _l("Von Hand gesetzte Einstufungen"),
 }

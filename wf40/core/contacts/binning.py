@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from wf40.base.access import requires
-from wf40.base.errors import NotFound
+from wf40.base.errors import InvalidInput, NotFound
 from wf40.base.history import FieldChange, record_changes
+from wf40.base.i18n import _l
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
+from wf40.core.contacts.derived import bring_up_to_date
 from wf40.core.contacts.models import Contact
-from wf40.core.contacts.queries import demand_own_unit, readable_contact
+from wf40.core.contacts.queries import demand_own_unit, readable_entry
 from wf40.sdk.services import Search
 
 EDIT, KIND = "contacts.edit", "contact"
@@ -21,6 +23,8 @@ EDIT, KIND = "contacts.edit", "contact"
 def put_into_bin(u: UnitOfWork, contact_id: int) -> tuple[int, datetime | None] | None:
     """Put a person into the bin; returns the unit and since when archived before, ``None`` if already there."""
     row = _held(u, contact_id)
+    if row.merged_into_id is not None:
+        raise InvalidInput(_l("Diese Person ist mit einer anderen zusammengeführt. Trennen Sie beide zuerst."))
     if row.deleted_at is not None:
         return None
     before = row.archived_at
@@ -74,7 +78,7 @@ def _erase(u: UnitOfWork, ids: list[int]) -> None:
 
 
 def _held(u: UnitOfWork, contact_id: int) -> Contact:
-    row = readable_contact(u, contact_id)
+    row = readable_entry(u, contact_id)
     demand_own_unit(u, row.unit_id)
     u.session.refresh(row, with_for_update=True)
     return row
@@ -85,5 +89,4 @@ def _set(u: UnitOfWork, row: Contact, archived_at: datetime | None, deleted_at: 
     row.archived_at, row.deleted_at = archived_at, deleted_at
     row.version += 1
     row.updated_at = u.now
-    u.session.flush()
-    u.service(Search).refresh(u, KIND, [row.id])
+    bring_up_to_date(u, [row.id])

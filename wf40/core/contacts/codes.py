@@ -1,7 +1,7 @@
 """What may be chosen: roles, salutations, origins, legal bases, purposes and channels, each code with its words."""
 
 from wf40.base.errors import Text
-from wf40.base.i18n import _l
+from wf40.base.i18n import _l, _pl
 
 ROLES: dict[str, Text] = {
     "management": _l("Geschäftsführung"),
@@ -71,6 +71,10 @@ FIELDS: dict[str, Text] = {
     "archived_at": _l("Archiviert am"),
     "consent": _l("Einwilligung"),
     "opt_out": _l("Widerspruch"),
+    "firm_id": _pl("Einzahl", "Unternehmen"),
+    "merged_with": _l("Zusammengeführt mit"),
+    "merged_into": _l("Aufgegangen in"),
+    "separated_from": _l("Wieder getrennt von"),
 }
 CHOICES: dict[str, dict[str, Text]] = {
     "salutation": SALUTATIONS,

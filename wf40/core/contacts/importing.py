@@ -16,7 +16,7 @@ from wf40.base.german import loose, tidy
 from wf40.base.i18n import _l
 from wf40.base.portions import portions
 from wf40.base.uow import UnitOfWork
-from wf40.core.contacts import binning, codes, service
+from wf40.core.contacts import binning, codes, match_keys, service
 from wf40.core.contacts.models import Contact
 from wf40.core.contacts.rules import FIELDS, ContactInput
 from wf40.core.contacts.written_names import name_of, names_in, salutation_of
@@ -151,7 +151,9 @@ def present(u: UnitOfWork, firm_ids: Collection[int]) -> dict[int, dict[str, Per
     """Return the persons of firms, archived ones too; ``used`` are those to whom more belongs than their data."""
     found: dict[int, dict[str, Person]] = defaultdict(dict)
     for part in portions(sorted(firm_ids)):
-        rows = list(u.session.scalars(select(Contact).where(Contact.firm_id.in_(part)).order_by(Contact.id)))
+        # Those that became part of another come last: a name that both had means the one that is there.
+        order = (Contact.merged_into_id.is_not(None), Contact.id)
+        rows = list(u.session.scalars(select(Contact).where(Contact.firm_id.in_(part)).order_by(*order)))
         used = _used(u, [row.id for row in rows])
         for row in rows:
             about = {name: getattr(row, name) for name in TAKEN}
@@ -164,6 +166,8 @@ def _used(u: UnitOfWork, ids: Collection[int]) -> set[int]:
     """Return which persons something refers to: consents, conversations, and what plugins keep."""
     found: set[int] = set()
     for known in references(u, "contact") if ids else ():
+        if known.table in match_keys.COMPUTED:
+            continue
         held: Any = column(known.column)
         found |= set(u.session.scalars(select(held).select_from(table(known.table)).where(held.in_(ids)).distinct()))
     return found

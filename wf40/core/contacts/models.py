@@ -2,17 +2,22 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wf40.base.db import Base
+
+_IS_MERGED = text("merged_into_id IS NOT NULL")
 
 
 class Contact(Base):
     """A person in a firm, with what the office needs for reaching them there and nothing private."""
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_unit_sort", "unit_id", "sort_key"),)
+    __table_args__ = (
+        Index("ix_contact_unit_sort", "unit_id", "sort_key"),
+        Index("ix_contact_merged_into_id", "merged_into_id", sqlite_where=_IS_MERGED, postgresql_where=_IS_MERGED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id", ondelete="CASCADE"), index=True)
@@ -45,6 +50,8 @@ class Contact(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"))
+    """The entry that this one became part of, never one that itself became part of another. Such a row is archived."""
     deleted_at: Mapped[datetime | None]
     """When the person was put into the bin; archived then, too."""
     version: Mapped[int] = mapped_column(default=1)
@@ -89,3 +96,26 @@ class OptOut(Base):
     recorded_by: Mapped[str] = mapped_column(String(200))
     lifted_at: Mapped[datetime | None]
     """When it ended: by a later consent for the same, or because it was entered by mistake."""
+
+
+class ContactMatchKey(Base):
+    """A key by which persons of a unit meet who may be the same; see :mod:`wf40.matching.blocking`."""
+
+    __tablename__ = "contact_match_key"
+    # As for firms: the primary key is all that a look-up reads; the other index is for replacing a person's keys.
+    __table_args__ = (Index("ix_contact_match_key_contact_id", "contact_id"), {"sqlite_with_rowid": False})
+
+    unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
+
+
+class ContactToMatch(Base):
+    """A person whose data changed, for whoever looks for others like them. ``changed_at`` is the latest change."""
+
+    __tablename__ = "contact_to_match"
+
+    contact_id: Mapped[int] = mapped_column(
+        ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    changed_at: Mapped[datetime]

@@ -57,7 +57,13 @@ class FirmHit:
 
 
 def readable_contact(u: UnitOfWork, contact_id: int) -> Contact:
-    """Return a contact; raises :class:`NotFound` for an unknown or foreign one."""
+    """Return a contact, for one that became part of another that one; raises :class:`NotFound`."""
+    row = readable_entry(u, contact_id)
+    return readable_entry(u, row.merged_into_id) if row.merged_into_id is not None else row
+
+
+def readable_entry(u: UnitOfWork, contact_id: int) -> Contact:
+    """Return this very row; raises :class:`NotFound` for an unknown or foreign one."""
     row = u.session.get(Contact, contact_id)
     if row is None or not u.actor.may_read_unit(row.unit_id):
         raise NotFound
@@ -106,6 +112,13 @@ def consents(u: UnitOfWork, contact_id: int) -> list[Consent]:
     row = readable_contact(u, contact_id)
     rows = select(Consent).where(Consent.contact_id == row.id).order_by(Consent.given_at.desc(), Consent.id.desc())
     return list(u.session.scalars(rows))
+
+
+@requires("contacts.read")
+def taken_in(u: UnitOfWork, contact_id: int) -> Mapping[int, str]:
+    """Return the entries that became part of a person, by number with their names."""
+    rows = u.session.scalars(select(Contact).where(Contact.merged_into_id == contact_id, _readable(u)))
+    return {row.id: row.full_name for row in rows}
 
 
 @requires("contacts.read")
@@ -161,7 +174,8 @@ def contacts_of_firm(u: UnitOfWork, firm_id: int, *, archived: bool = False) -> 
 
 @cache
 def _of_firm(*, archived: bool) -> Select[Any]:
-    shown = Contact.deleted_at.is_(None) if archived else Contact.archived_at.is_(None)
+    there = and_(Contact.deleted_at.is_(None), Contact.merged_into_id.is_(None))
+    shown = there if archived else Contact.archived_at.is_(None)
     columns: list[Any] = [*_LINE]
     return select(*columns).where(Contact.firm_id == bindparam("firm"), shown).order_by(*_FIRM_ORDER)
 
@@ -222,7 +236,8 @@ def _readable(u: UnitOfWork) -> ColumnElement[bool]:
 
 def _archived(archived: bool, firm_archived_at: ColumnElement[datetime | None]) -> ColumnElement[bool]:  # noqa: FBT001 - a filter's value
     if archived:
-        return and_(Contact.archived_at.is_not(None), Contact.deleted_at.is_(None))
+        there = (Contact.deleted_at.is_(None), Contact.merged_into_id.is_(None))
+        return and_(Contact.archived_at.is_not(None), *there)
     return and_(Contact.archived_at.is_(None), firm_archived_at.is_(None))
 
 
@@ -263,11 +278,9 @@ class ContactsService:
         return self._refs(u, select(Contact).where(Contact.firm_id == firm.id, Contact.archived_at.is_(None)))
 
     def get(self, u: UnitOfWork, contact_id: int) -> ContactRef:
-        """Return a person, also an archived one; raises :class:`NotFound` for an unknown or foreign one."""
-        found = self._refs(u, select(Contact).where(Contact.id == contact_id, _readable(u)))
-        if not found:
-            raise NotFound
-        return found[0]
+        """Return a person, also an archived one, for one that became part of another that one; raises :class:`NotFound`."""
+        row = readable_contact(u, contact_id)
+        return self._refs(u, select(Contact).where(Contact.id == row.id))[0]
 
     def _refs(self, u: UnitOfWork, wanted: Select[Contact]) -> list[ContactRef]:
         rows = list(u.session.scalars(wanted.order_by(*_FIRM_ORDER)))

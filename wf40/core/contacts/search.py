@@ -18,7 +18,8 @@ KIND = "contact"
 
 def documents(u: UnitOfWork, ids: Collection[int]) -> Iterable[SearchDoc]:
     """Return contacts as they can be found, archived ones too."""
-    rows = u.session.scalars(select(Contact).where(Contact.id.in_(ids), Contact.deleted_at.is_(None)))
+    there = (Contact.deleted_at.is_(None), Contact.merged_into_id.is_(None))
+    rows = u.session.scalars(select(Contact).where(Contact.id.in_(ids), *there))
     return [SearchDoc(row.id, row.unit_id, row.full_name, _texts(row)) for row in rows]
 
 

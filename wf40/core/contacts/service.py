@@ -9,19 +9,19 @@ from wf40.base.access import requires
 from wf40.base.checks import email
 from wf40.base.clock import local_date
 from wf40.base.errors import InvalidInput, NotFound, StaleVersion
-from wf40.base.german import loose, sort_key
 from wf40.base.history import last_changed_by, record_changes
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import codes
 from wf40.core.contacts.consents import consent_text
-from wf40.core.contacts.keys import national
+from wf40.core.contacts.derived import bring_up_to_date, set_keys
+from wf40.core.contacts.match_keys import remember_changed
 from wf40.core.contacts.models import Consent, Contact
 from wf40.core.contacts.optouts import lift_by_consent
 from wf40.core.contacts.queries import demand_own_unit, readable_contact
 from wf40.core.contacts.rules import FIELDS, ConsentInput, ContactInput, check_consent, check_contact
 from wf40.core.contacts.unsent import Unsent
-from wf40.sdk.services import Firms, Office, Search
+from wf40.sdk.services import Firms, Office
 
 __all__ = [
     "ConsentInput", "ContactInput", "add_contact", "add_contacts", "archive_contact", "change_contact", "give_consent",
@@ -42,7 +42,7 @@ def add_contact(u: UnitOfWork, firm_id: int, given: ContactInput) -> int:
     u.session.add(row)
     u.session.flush()
     u.audit("contact_added", f"contact:{row.id}", {"firm": firm.id})
-    u.service(Search).refresh(u, "contact", [row.id])
+    bring_up_to_date(u, [row.id])
     return row.id
 
 
@@ -65,7 +65,7 @@ def add_contacts(u: UnitOfWork, many: Sequence[tuple[int, ContactInput]]) -> lis
     ids = [row.id for row in rows]
     if ids:
         u.audit("contacts_added", "", {"contacts": len(ids)})
-        u.service(Search).refresh(u, "contact", ids)
+        bring_up_to_date(u, ids)
     return ids
 
 
@@ -75,7 +75,7 @@ def change_contact(u: UnitOfWork, contact_id: int, version: int, given: ContactI
 
     ``source`` is where this change comes from; without it, where the person's data come from.
     """
-    row = _own(u, contact_id)
+    row = _itself(u, contact_id)
     if row.version != version:
         raise StaleVersion(row.version, last_changed_by(u, f"contact:{row.id}"))
     check_contact(given, _today(u))
@@ -84,7 +84,7 @@ def change_contact(u: UnitOfWork, contact_id: int, version: int, given: ContactI
     if changed := record_changes(u, f"contact:{row.id}", before, _values(row), source or row.source):
         row.version += 1
         u.audit("contact_changed", f"contact:{row.id}", {"fields": changed})
-        u.service(Search).refresh(u, "contact", [row.id])
+        bring_up_to_date(u, [row.id])
 
 
 @requires("contacts.edit")
@@ -143,8 +143,16 @@ def _own(u: UnitOfWork, contact_id: int) -> Contact:
     return row
 
 
-def _set_archived(u: UnitOfWork, contact_id: int, moment: datetime | None) -> None:
+def _itself(u: UnitOfWork, contact_id: int) -> Contact:
+    """Return a person for changing this very entry; raises :class:`InvalidInput` where it became part of another."""
     row = _own(u, contact_id)
+    if row.id != contact_id:
+        raise InvalidInput(_l("Diese Person ist mit „%(name)s“ zusammengeführt.", name=row.full_name))
+    return row
+
+
+def _set_archived(u: UnitOfWork, contact_id: int, moment: datetime | None) -> None:
+    row = _itself(u, contact_id)
     if row.deleted_at is not None:
         raise InvalidInput(_l("Diese Person liegt im Papierkorb. Holen Sie sie zuerst zurück."))
     if (row.archived_at is None) == (moment is None):
@@ -154,6 +162,7 @@ def _set_archived(u: UnitOfWork, contact_id: int, moment: datetime | None) -> No
     row.version += 1
     row.updated_at = u.now
     u.audit("contact_archived" if moment else "contact_restored", f"contact:{row.id}")
+    remember_changed(u, [row.id])
 
 
 def _values(row: Contact) -> dict[str, Any]:
@@ -164,10 +173,7 @@ def _fill(u: UnitOfWork, row: Contact, given: ContactInput) -> None:
     for name in FIELDS:
         setattr(row, name, getattr(given, name))
     row.email = email(given.email)
-    row.sort_key = sort_key(f"{given.family_name} {given.given_name}")[:300]
-    words = (given.given_name, given.family_name, given.given_name, given.function, row.email)
-    row.search_key = loose(" ".join(words))[:800]
-    row.phone_key = f"{national(given.phone)} {national(given.mobile)}".strip()[:150]
+    set_keys(row)
     row.updated_at = u.now
 
 

@@ -246,4 +246,4 @@ def _unseen(u: UnitOfWork, firm_id: int, form: ContactForm) -> list[SimilarPerso
         return []
     found = similar_persons(u, firm_id, typed(form))
     seen, form.confirmed.data = form.confirmed.data or "", confirmation(found)
-    return found if seen != form.confirmed.data else []
+    return found if form.confirmed.data and seen != form.confirmed.data else []
