@@ -21,6 +21,7 @@ from wf40.settings import Settings
 from wf40.web import shell
 from wf40.web.addresses import RecordNumber
 from wf40.web.assets import add_plugin_files
+from wf40.web.rendering import PageEnvironment
 from wf40.web.sessions import Sessions
 from wf40.worker.dispatch import Dispatcher
 from wf40.worker.runner import Worker
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None, product: Product | None = None)
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.jinja_environment = PageEnvironment
     app.jinja_env.undefined = StrictUndefined
     app.url_map.converters["int"] = RecordNumber
     app.session_interface = Sessions(product.database)

@@ -382,7 +382,7 @@ CONTEXT = {
     "theme": "dark",
     "office_name": EVIL,
     "current_user": Thing(display_name=EVIL, is_authenticated=True),
-    "navigation": [Thing(label="Mein Tag", url="/tag", icon="home", active=True, count=3)],
+    "navigation": lambda: [Thing(label="Mein Tag", url="/tag", icon="home", active=True, count=3)],
 }
 
 

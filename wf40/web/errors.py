@@ -56,7 +56,6 @@ def error_page(status: int, sentence: Text, *, what_to_do: Text = "", reference:
     if page is None:
         # Whatever failed may fail again: the bare page asks neither the database nor the hooks.
         close_reading()
-        g.navigation = []
         page = render_template("wf40/error.html", **texts)
     return page, status
 

@@ -88,11 +88,11 @@ def demand_sign_in() -> Any:
 
 
 def _context(hooks: Hooks) -> dict[str, Any]:
-    context: dict[str, Any] = {"locale": preferences.language(), "theme": preferences.theme(), "navigation": []}
+    context: dict[str, Any] = {"locale": preferences.language(), "theme": preferences.theme(), "navigation": list}
     who = g.get("actor")
     if who is not None and who.kind == "user" and request.endpoint != "assets":
         context["may"] = who.may
-        context["navigation"] = navigation(hooks)
+        context["navigation"] = partial(navigation, hooks)  # a part of a page shows none, so none is gathered for it
     return context
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, select
 
 from wf40.base.access import requires
 from wf40.base.errors import NotFound
