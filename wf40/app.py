@@ -1,6 +1,8 @@
 """Puts everything together. Nothing else in wf40 knows all the parts."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -14,7 +16,6 @@ from wf40.core.services import services
 from wf40.core.slices import SLICES
 from wf40.pluginhost.calls import Hooks
 from wf40.pluginhost.gate import Gate
-from wf40.pluginhost.migrate import Migrator
 from wf40.pluginhost.registry import CORE, InstalledPlugin, Registry
 from wf40.sdk.web import PluginBlueprint
 from wf40.settings import Settings
@@ -25,6 +26,9 @@ from wf40.web.rendering import PageEnvironment
 from wf40.web.sessions import Sessions
 from wf40.worker.dispatch import Dispatcher
 from wf40.worker.runner import Worker
+
+if TYPE_CHECKING:
+    from wf40.pluginhost.migrate import Migrator
 
 LARGEST_REQUEST = 52 * 1024 * 1024
 
@@ -39,7 +43,13 @@ class Product:
     hooks: Hooks
     gate: Gate
     dispatcher: Dispatcher
-    migrator: Migrator
+
+    @cached_property
+    def migrator(self) -> "Migrator":
+        """Runs and inspects migrations; what it needs for that is loaded by the few who do."""
+        from wf40.pluginhost.migrate import Migrator
+
+        return Migrator(self.database.engine, self.registry)
 
     def worker(self) -> Worker:
         """Build a worker on these parts."""
@@ -60,9 +70,7 @@ def assemble(settings: Settings, clock: Clock | None = None, registry: Registry 
     database.services.update(services(settings, hooks))
     database.subscribers = dispatcher.subscribers
     database.after_commit = dispatcher.committed
-    return Product(
-        settings, registry, database, hooks, Gate(registry, database), dispatcher, Migrator(database.engine, registry)
-    )
+    return Product(settings, registry, database, hooks, Gate(registry, database), dispatcher)
 
 
 def create_app(settings: Settings | None = None, product: Product | None = None) -> Flask:

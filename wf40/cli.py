@@ -7,7 +7,6 @@ from functools import wraps
 from typing import ParamSpec
 
 import click
-from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from wf40 import __version__
@@ -34,7 +33,7 @@ def speaking(command: Callable[P, None]) -> Callable[P, None]:
         except InvalidInput as error:
             details = "".join(f"\n  {name}: {text}" for name, text in error.fields.items() if str(text) != str(error))
             raise click.ClickException(f"{error}{details}") from None
-        except (DomainError, SettingsError, CommandError) as error:
+        except (DomainError, SettingsError) as error:
             raise click.ClickException(str(error)) from None
         except (OperationalError, ProgrammingError) as error:
             sentence = f"Die Datenbank ist nicht erreichbar oder nicht eingerichtet ({error.orig}). Prüfen Sie WF40_DATABASE_URL und führen Sie „wf40 db upgrade“ aus."

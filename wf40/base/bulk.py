@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 from sqlalchemy import Dialect, String, Table, func, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -147,10 +146,11 @@ def _copy(connection: Connection, statement: str, rows: Sequence[Row]) -> None:
 @contextmanager
 def _told(connection: Connection, statement: str) -> Iterator[None]:
     """Raise the driver's errors as those of any other statement."""
+    of_driver = connection.dialect.loaded_dbapi.Error
     try:
         yield
-    except psycopg.Error as error:
-        raise DBAPIError.instance(statement, None, error, psycopg.Error, dialect=connection.dialect) from error
+    except of_driver as error:
+        raise DBAPIError.instance(statement, None, error, of_driver, dialect=connection.dialect) from error
 
 
 def _plain_type(kind: Any, dialect: Dialect) -> str:

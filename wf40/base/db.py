@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -31,11 +30,12 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 WRITE_OPTION = "wf40_write"
-_IN_ERROR = psycopg.pq.TransactionStatus.INERROR
 BUSY_TIMEOUT_MS = 15_000
 LOOKING_SECONDS = 0.004
 """Between two looks of somebody who waits to write on SQLite."""
 MUCH_KB = 65_536
+PREPARED = 500
+"""Statements that PostgreSQL keeps ready for a connection: those of the pages that people look at every day."""
 PLACES = 4
 """Decimal places of :class:`ExactNumber`."""
 NAMING = {
@@ -121,14 +121,25 @@ def is_spoiled(session: Session) -> bool:
     if session.get_bind().dialect.name != "postgresql" or not session.in_transaction():
         return False
     connection: Any = session.connection().connection.dbapi_connection
-    return bool(connection.info.transaction_status == _IN_ERROR)
+    return bool(connection.info.transaction_status.name == "INERROR")
 
 
 def snapshots(engine: Engine) -> Engine:
-    """Return the engine for transactions that see one state throughout; on SQLite every transaction does."""
-    return (
-        engine.execution_options(isolation_level="REPEATABLE READ") if engine.dialect.name == "postgresql" else engine
-    )
+    """Return the engine for transactions that only read and see one state throughout; on SQLite every transaction does."""
+    if engine.dialect.name != "postgresql":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def end_reading(session: Session) -> None:
+    """End a transaction of :func:`snapshots`; nothing of what was changed in its session is stored.
+
+    PostgreSQL's driver forgets its prepared statements with every ROLLBACK, so that each page would be planned anew
+    from its first statement to its last. COMMIT keeps them, and stores nothing where nothing may be written.
+    """
+    session.expunge_all()
+    if session.get_bind().dialect.name == "postgresql":
+        session.commit()
 
 
 class _WithHints(SQLiteCompiler):
@@ -143,7 +154,9 @@ def make_engine(url: str) -> Engine:
     """Build the engine for a database URL (``sqlite:///...`` or ``postgresql://...``)."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8)
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
@@ -151,6 +164,13 @@ def make_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    connection.prepared_max = PREPARED
+    # The statements are short. Compiling one costs more than it can save, and a wrong estimate would set it off.
+    connection.execute("SET jit = off")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

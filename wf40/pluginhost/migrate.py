@@ -18,10 +18,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import wf40
 from wf40.base.db import WRITE_OPTION
+from wf40.base.errors import DomainError
 from wf40.pluginhost.registry import InstalledPlugin, Registry, tables_known
 
 _LOCK_NUMBER = 40_40_40
 _VERSIONS = "alembic_version_"
+
+
+class MigrationRefused(DomainError):
+    """A schema cannot be migrated as asked, or differs from its models. Says so in the words of Alembic."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ class Migrator:
         needed = plugin.manifest.min_core_revision if plugin.manifest else ""
         if needed and not self._core_has(needed):
             message = f"plugin {plugin.key} needs core revision {needed}"
-            raise CommandError(message)
+            raise MigrationRefused(message)
         if plugin.migrations:
             self._run(plugin.migrations, plugin.key, "upgrade")
 
@@ -88,7 +93,7 @@ class Migrator:
         for folder, key in targets:
             try:
                 self._run(folder, key, "check")
-            except CommandError as error:
+            except MigrationRefused as error:
                 found.append(f"{key or 'core'}: {error}")
             except Exception as error:
                 if key is None:
@@ -139,12 +144,15 @@ class Migrator:
                 plugin_prefixes=self._prefixes(connection),
                 version_table=f"alembic_version_{key}" if key else "alembic_version",
             )
-            if action == "upgrade":
-                command.upgrade(config, "head")
-            elif action == "check":
-                command.check(config)
-            else:
-                command.revision(config, message, autogenerate=True)
+            try:
+                if action == "upgrade":
+                    command.upgrade(config, "head")
+                elif action == "check":
+                    command.check(config)
+                else:
+                    command.revision(config, message, autogenerate=True)
+            except CommandError as error:
+                raise MigrationRefused(str(error)) from error
 
     def _prefixes(self, connection: Connection) -> tuple[str, ...]:
         """Return the table prefixes of all plugins, also of those that were removed and left their tables."""

@@ -4,7 +4,6 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from wf40.base.errors import InvalidInput
 from wf40.base.i18n import _l
@@ -21,6 +20,8 @@ def hash_password(password: str, context: list[str]) -> str:
     ``context`` are words that must not carry it (name, address, office). Raises :class:`InvalidInput` when it is too
     short, too long, or easy to guess.
     """
+    from zxcvbn import zxcvbn
+
     if len(password) < MINIMUM:
         _refuse(
             _l("Das Passwort ist zu kurz. Wählen Sie mindestens %(n)s Zeichen, zum Beispiel vier Wörter.", n=MINIMUM)

@@ -7,7 +7,6 @@ from wf40.base.errors import InvalidInput, NotFound
 from wf40.base.i18n import _l
 from wf40.base.uow import Database, UnitOfWork
 from wf40.pluginhost import state
-from wf40.pluginhost.migrate import Migrator
 from wf40.pluginhost.registry import InstalledPlugin, Registry
 
 
@@ -16,6 +15,8 @@ def enable_plugin(database: Database, registry: Registry, key: str, actor: Actor
 
     Migrating has its own lock and transaction, so this opens its units of work by itself.
     """
+    from wf40.pluginhost.migrate import Migrator
+
     plugin = _usable(registry, key)
     with database.read(actor) as u:
         _may_switch(u)

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from holidays import country_holidays
-
 from wf40.base.errors import Text
 from wf40.base.i18n import _l
 
@@ -86,6 +84,8 @@ class Calendar:
 @lru_cache(maxsize=1000)
 def public_holidays(land: str, year: int) -> dict[date, str]:
     """Return the public holidays of a Land (or region) in a year with their German names, in order; do not change it."""
+    from holidays import country_holidays
+
     subdivision, categories = _REGIONS.get(land, (land, ("public",)))
     found = country_holidays("DE", subdiv=subdivision, years=year, categories=categories, language="de")
     return dict(sorted(found.items()))
