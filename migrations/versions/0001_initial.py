@@ -249,6 +249,7 @@ def upgrade() -> None:
     op.create_table('duplicate_scan',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
     sa.Column('author_name', sa.String(length=200), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('total', sa.Integer(), nullable=False),
@@ -779,10 +780,10 @@ def upgrade() -> None:
         batch_op.create_index('ix_custom_field_value_option', ['option_id'], unique=False)
 
     op.create_table('duplicate_pair',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.Column('firm_a', sa.Integer(), nullable=False),
     sa.Column('firm_b', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.Column('probability', sa.Double(), nullable=False),
     sa.Column('band', sa.String(length=10), nullable=False),
     sa.Column('evidence', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
@@ -814,10 +815,10 @@ def upgrade() -> None:
         batch_op.create_index('ix_firm_match_key_firm_id', ['firm_id'], unique=False)
 
     op.create_table('firm_merge',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.Column('keep_id', sa.Integer(), nullable=False),
     sa.Column('gone_id', sa.Integer(), nullable=True),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=True),
     sa.Column('by_name', sa.String(length=200), nullable=False),
@@ -1215,6 +1216,31 @@ def upgrade() -> None:
     with op.batch_alter_table('contact_match_key', schema=None) as batch_op:
         batch_op.create_index('ix_contact_match_key_contact_id', ['contact_id'], unique=False)
 
+    op.create_table('contact_merge',
+    sa.Column('keep_id', sa.Integer(), nullable=False),
+    sa.Column('gone_id', sa.Integer(), nullable=True),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('by_name', sa.String(length=200), nullable=False),
+    sa.Column('fields', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('moved', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('asked', sa.Text(), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('undone_by', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['user_account.id'], name=op.f('fk_contact_merge_by_id_user_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['gone_id'], ['contact.id'], name=op.f('fk_contact_merge_gone_id_contact'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['keep_id'], ['contact.id'], name=op.f('fk_contact_merge_keep_id_contact'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_contact_merge_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_merge'))
+    )
+    with op.batch_alter_table('contact_merge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contact_merge_asked'), ['asked'], unique=False)
+        batch_op.create_index('ix_contact_merge_gone_id', ['gone_id'], unique=False)
+        batch_op.create_index('ix_contact_merge_keep_id', ['keep_id'], unique=False)
+        batch_op.create_index('ix_contact_merge_unit_at', ['unit_id', 'at'], unique=False)
+
     op.create_table('contact_opt_out',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('contact_id', sa.Integer(), nullable=False),
@@ -1247,6 +1273,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('distribution_member', schema=None) as batch_op:
         batch_op.create_index('ix_distribution_member_contact', ['contact_id'], unique=False)
+
+    op.create_table('duplicate_person_pair',
+    sa.Column('contact_a', sa.Integer(), nullable=False),
+    sa.Column('contact_b', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('probability', sa.Double(), nullable=False),
+    sa.Column('band', sa.String(length=10), nullable=False),
+    sa.Column('evidence', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('decided_by', sa.String(length=200), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['contact_a'], ['contact.id'], name=op.f('fk_duplicate_person_pair_contact_a_contact'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['contact_b'], ['contact.id'], name=op.f('fk_duplicate_person_pair_contact_b_contact'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_duplicate_person_pair_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duplicate_person_pair')),
+    sa.UniqueConstraint('contact_a', 'contact_b', name=op.f('uq_duplicate_person_pair_contact_a_contact_b'))
+    )
+    with op.batch_alter_table('duplicate_person_pair', schema=None) as batch_op:
+        batch_op.create_index('ix_duplicate_person_pair_contact_b', ['contact_b'], unique=False)
+        batch_op.create_index('ix_duplicate_person_pair_queue', ['unit_id', 'state', 'probability'], unique=False)
 
     op.create_table('mailing_file',
     sa.Column('mailing_id', sa.Integer(), nullable=False),
@@ -1330,6 +1380,11 @@ def downgrade() -> None:
 
     op.drop_table('mailing_recipient')
     op.drop_table('mailing_file')
+    with op.batch_alter_table('duplicate_person_pair', schema=None) as batch_op:
+        batch_op.drop_index('ix_duplicate_person_pair_queue')
+        batch_op.drop_index('ix_duplicate_person_pair_contact_b')
+
+    op.drop_table('duplicate_person_pair')
     with op.batch_alter_table('distribution_member', schema=None) as batch_op:
         batch_op.drop_index('ix_distribution_member_contact')
 
@@ -1339,6 +1394,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_contact_opt_out_contact_id'))
 
     op.drop_table('contact_opt_out')
+    with op.batch_alter_table('contact_merge', schema=None) as batch_op:
+        batch_op.drop_index('ix_contact_merge_unit_at')
+        batch_op.drop_index('ix_contact_merge_keep_id')
+        batch_op.drop_index('ix_contact_merge_gone_id')
+        batch_op.drop_index(batch_op.f('ix_contact_merge_asked'))
+
+    op.drop_table('contact_merge')
     with op.batch_alter_table('contact_match_key', schema=None) as batch_op:
         batch_op.drop_index('ix_contact_match_key_contact_id')
 

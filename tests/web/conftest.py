@@ -23,7 +23,7 @@ from wf40.core.contacts.optouts import OptOutInput, note_opt_out
 from wf40.core.contacts.service import ConsentInput, ContactInput, add_contact, give_consent
 from wf40.core.custom_fields.rules import FieldInput, OptionInput
 from wf40.core.custom_fields.service import add_field
-from wf40.core.duplicates.models import DuplicatePair
+from wf40.core.duplicates.models import DuplicatePair, PersonPair
 from wf40.core.duplicates.service import start_scan
 from wf40.core.firms.service import FirmInput, create_firm
 from wf40.core.firms.sites import SiteInput, add_site
@@ -33,6 +33,7 @@ from wf40.core.imports.service import UploadInput, begin
 from wf40.core.listviews.service import ViewInput, add_view
 from wf40.core.mails.reading import MailContent, ReadFile
 from wf40.core.mails.service import add_draft, draft, take_over
+from wf40.core.merges.kinds import PERSONS
 from wf40.core.merges.service import MergeInput, merge
 from wf40.core.office.service import DepartmentInput, add_department
 from wf40.core.signals.service import SignalInput, record_signal
@@ -158,7 +159,23 @@ def of_merging(office, unit_id, word):
     """Add two firms that may be merged, and two that are."""
     keep, gone, kept, merged = (office.add_firm(f"{word} {n}", unit_id).id for n in ("Eins", "Zwei", "Drei", "Vier"))
     with office.writing_as("advisor", unit_id) as u:
-        return {"keep_id": keep, "gone_id": gone, "merge_id": merge(u, MergeInput(kept, merged, 1, 1))}
+        found = {"keep_id": keep, "gone_id": gone, "merge_id": merge(u, MergeInput(kept, merged, 1, 1))}
+    return found | of_persons_merging(office, unit_id, word, keep)
+
+
+def of_persons_merging(office, unit_id, word, firm_id):
+    """Add two persons who may be merged, and two who are."""
+    with office.writing_as("advisor", unit_id) as u:
+        keep, gone, kept, merged = (add_contact(u, firm_id, ContactInput(word, str(n))) for n in range(4))
+        merge_id = merge(u, MergeInput(kept, merged, 1, 1), PERSONS)
+        looks = {"probability": 0.9, "band": "ask", "evidence": [], "found_at": u.now, "checked_at": u.now}
+        pair = PersonPair(unit_id=unit_id, contact_a=keep, contact_b=gone, **looks)
+        u.session.add(pair)
+        u.session.flush()
+        return {
+            "keep_contact": keep, "gone_contact": gone, "contact_merge_id": merge_id, "merged_contact": merged,
+            "person_pair_id": pair.id,
+        }  # fmt: skip
 
 
 def twice(office, unit_id, word, firm_id):

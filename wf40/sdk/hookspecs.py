@@ -267,6 +267,31 @@ class Spec(DataSpec):
 
     @staticmethod
     @hookspec
+    def merge_contacts(u: UnitOfWork, keep: int, gone: int) -> Iterable[work.Moved]:
+        """Let everything that stands at the person ``gone`` stand at ``keep``, since both are the same human being.
+
+        As :func:`merge_firms`: ``gone`` stays as an archived row that leads to ``keep``. The two may belong to different
+        firms; which one the person belongs to afterwards is chosen, so rows that name a firm keep theirs. Whoever did
+        not want to be written to at either entry must not be written to afterwards.
+
+        On failure: deny (the persons are not merged; the page names who refused). What is switched off or missing is
+        asked as soon as it is there again.
+        """
+        return ()
+
+    @staticmethod
+    @hookspec
+    def unmerge_contacts(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[work.PutBack]:
+        """Put back to ``gone`` what :func:`merge_contacts` moved: ``moved`` maps each ``Moved.key`` to its ``data``.
+
+        As :func:`unmerge_firms`.
+
+        On failure: deny (the persons stay merged; the page names who refused).
+        """
+        return ()
+
+    @staticmethod
+    @hookspec
     def demo_data(u: UnitOfWork, firms: Collection[FirmRef], seed: int) -> Iterable[str]:
         """Fill the demo town; returns sentences that say what was made.
 

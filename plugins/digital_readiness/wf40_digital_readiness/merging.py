@@ -1,4 +1,4 @@
-"""Invitations and answers of a firm that is merged come along: a link that is still open goes on to work."""
+"""Invitations and answers of a firm or person that is merged come along: a link that is still open goes on to work."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,6 +13,7 @@ _TABLES = (
     (Response.firm_id, "responses", _l("Antworten im Digitalcheck")),
     (Invitation.firm_id, "invitations", _l("Einladungen zum Digitalcheck")),
 )
+_INVITED = _TABLES[1][1:]
 
 
 def move(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
@@ -23,3 +24,13 @@ def move(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
 def put_back(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
     """Put back those that were moved."""
     return [merging.put_back(u, column, key, label, keep, gone, moved) for column, key, label in _TABLES]
+
+
+def move_person(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Let invitations name the kept entry of the person who got them."""
+    return [merging.move(u, Invitation.contact_id, *_INVITED, keep, gone)]
+
+
+def put_person_back(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """Put back those that were moved."""
+    return [merging.put_back(u, Invitation.contact_id, *_INVITED, keep, gone, moved)]

@@ -3,7 +3,7 @@
 import pytest
 
 from wf40.core.duplicates.comparison import facts
-from wf40.core.duplicates.queries import PairView
+from wf40.core.duplicates.queries import FirmPairView
 from wf40.matching.traits import FirmTraits
 from wf40.sdk.refs import FirmRef
 
@@ -12,7 +12,7 @@ def marks(a: FirmTraits, b: FirmTraits) -> dict[str, str]:
     def ref(number: int, traits: FirmTraits) -> FirmRef:
         return FirmRef(number, traits.name, 1, "company", traits.town, "", "", None, None)
 
-    pair = PairView.__new__(PairView)
+    pair = FirmPairView.__new__(FirmPairView)
     for name, value in {"a": ref(1, a), "b": ref(2, b), "traits_a": a, "traits_b": b}.items():
         object.__setattr__(pair, name, value)
     return {str(fact.label): fact.mark for fact in facts(pair, {})}

@@ -101,6 +101,18 @@ def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any])
 
 
 @hookimpl
+def merge_contacts(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Mails to a person go to the entry that stays."""
+    return merging.move_person(u, keep, gone)
+
+
+@hookimpl
+def unmerge_contacts(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_person_back(u, keep, gone, moved)
+
+
+@hookimpl
 def search_providers() -> Iterable[SearchProvider]:
     """Campaigns, by title."""
     return [search.PROVIDER]

@@ -60,3 +60,12 @@ def _swap(u: UnitOfWork, first: int, second: int) -> bool:
     other.firm_id = firm
     u.session.flush()
     return merging.restore(u, CampaignMember, parked)
+
+
+def move_person(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Whom a campaign means at a firm is the entry that stays; whether it may still write is asked before each mail."""
+    return [merging.move(u, CampaignMember.contact_id, KEY, LABEL, keep, gone)]
+
+
+def put_person_back(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    return [merging.put_back(u, CampaignMember.contact_id, KEY, LABEL, keep, gone, moved)]

@@ -143,6 +143,18 @@ def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any])
 
 
 @hookimpl
+def merge_contacts(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """What was handed on with a person's consent stays with the person."""
+    return merging.move_person(u, keep, gone)
+
+
+@hookimpl
+def unmerge_contacts(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_person_back(u, keep, gone, moved)
+
+
+@hookimpl
 def search_providers() -> Iterable[SearchProvider]:
     """Concerns; a confidential one for those alone who may read it."""
     return [search.PROVIDER]

@@ -24,6 +24,7 @@ from wf40.core.consultations.outcomes import store as store_outcomes
 from wf40.core.consultations.queries import content_of, readable_row
 from wf40.core.consultations.rules import ConsultationInput, check, may_read_content
 from wf40.core.contacts.queries import contacts_of_firm
+from wf40.core.contacts.queries import names as contact_names
 from wf40.core.mails import service as mails
 from wf40.sdk.events import FirmEvidenceChanged
 from wf40.sdk.refs import FirmRef
@@ -200,7 +201,10 @@ def _fill(row: Consultation, given: ConsultationInput) -> None:
 
 def _store_lists(u: UnitOfWork, row: Consultation, given: ConsultationInput) -> None:
     """Replace topics and participants; raises :class:`InvalidInput` for somebody who does not belong here."""
-    people = {line.id: line.name for line in contacts_of_firm(u, row.firm_id, archived=True)}
+    # Who took part and belongs to another firm now goes on to have taken part.
+    here = select(Participant.contact_id).where(Participant.consultation_id == row.id)
+    before = [i for i in u.session.scalars(here) if i is not None]
+    people = {**contact_names(u, before), **{p.id: p.name for p in contacts_of_firm(u, row.firm_id, archived=True)}}
     colleagues = officer_names(u, given.officer_ids)
     if not set(given.contact_ids) <= set(people):
         sentence = _l("Eine gewählte Ansprechperson gehört nicht zu diesem Unternehmen.")

@@ -16,7 +16,7 @@ from wf40.core.concerns.codes import STATES as CONCERN_STATES
 from wf40.core.consultations import codes, comparison, queries, service
 from wf40.core.consultations.forms import ConsultationForm
 from wf40.core.consultations.outcomes import followed
-from wf40.core.contacts.queries import contacts_of_firm, find_firms
+from wf40.core.contacts.queries import contacts_of_firm, find_firms, names
 from wf40.core.firms import queries as firms
 from wf40.core.firms import terms
 from wf40.core.firms.pages import RecordHead, record_head
@@ -198,6 +198,7 @@ def offer(
     """Offer the firm's and the office's people, and whoever already stands in the conversation."""
     chosen = set(present.content.contact_ids) if present and present.content else set()
     people = [(p.id, p.name) for p in contacts_of_firm(u, firm.id, archived=True) if not p.archived or p.id in chosen]
+    people += [(key, name) for key, name in names(u, chosen - {key for key, _name in people}).items()]
     colleagues = {o.id: o.name for o in officers(u)}
     if present and present.content:
         colleagues |= comparison.missing_officers(u, present.content, colleagues)

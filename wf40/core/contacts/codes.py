@@ -47,6 +47,7 @@ OPT_OUT_WAYS: dict[str, Text] = {
     "written": _l("schriftlich"),
     "mail": _l("per E-Mail"),
     "spoken": _l("mündlich"),
+    "merged": _l("Widerruf aus einem zusammengeführten Eintrag"),
 }
 BY_HAND = ("mail", "written", "spoken")
 """The ways in which somebody of the office hears of an opt-out."""

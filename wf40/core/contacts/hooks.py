@@ -93,6 +93,18 @@ def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any])
 
 
 @hookimpl
+def merge_contacts(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
+    """Consents and opt-outs move with their person; a refusal of either holds for both."""
+    return merging.move_person(u, keep, gone)
+
+
+@hookimpl
+def unmerge_contacts(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    """And go back again."""
+    return merging.put_person_back(u, keep, gone, moved)
+
+
+@hookimpl
 def search_providers() -> Iterable[SearchProvider]:
     """Persons, by name, function, address and numbers."""
     return [search.PROVIDER]
@@ -110,6 +122,7 @@ def personal_data() -> Iterable[PersonalColumn]:
         "note", "source", "sort_key", "search_key", "phone_key",
     )  # fmt: skip
     about = [PersonalColumn("contact", column, kind, purpose, basis, erase) for column in columns]
+    about.append(PersonalColumn("contact_match_key", "key", kind, _l("Dubletten finden"), basis, _l("Mit der Person")))
     proof = _l("Drei Jahre nach dem Widerruf")
     why = _l("Nachweis der Einwilligung")
     law = _l("Rechenschaftspflicht (Art. 5 Abs. 2 DSGVO)")

@@ -13,6 +13,7 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import codes
 from wf40.core.contacts.models import Consent, Contact, OptOut
 from wf40.core.contacts.queries import demand_own_unit, readable_contact
+from wf40.core.contacts.refusals import refused_since_merging
 from wf40.core.contacts.unsent import Unsent
 
 LINK_RIGHT = "contacts.opt_out"
@@ -89,7 +90,7 @@ def _store(u: UnitOfWork, row: Contact, given: OptOutInput) -> None:
     if given.channel == codes.MAIL:
         u.service(Unsent).take_back(u, row.id, given.purpose, "opted_out")
     _withdraw_consents(u, row, given.purpose, given.channel)
-    if _standing(u, row.id, given.purpose, given.channel):
+    if refused_since_merging(u, row.id, _standing(u, row.id, given.purpose, given.channel)):
         return
     opt_out = OptOut(
         contact_id=row.id, purpose=given.purpose, channel=given.channel, how=given.how, note=given.note, at=u.now,

@@ -115,13 +115,6 @@ def consents(u: UnitOfWork, contact_id: int) -> list[Consent]:
 
 
 @requires("contacts.read")
-def taken_in(u: UnitOfWork, contact_id: int) -> Mapping[int, str]:
-    """Return the entries that became part of a person, by number with their names."""
-    rows = u.session.scalars(select(Contact).where(Contact.merged_into_id == contact_id, _readable(u)))
-    return {row.id: row.full_name for row in rows}
-
-
-@requires("contacts.read")
 def changes(u: UnitOfWork, contact_id: int) -> list[ShownChange]:
     """Return the field history of a contact in words; raises :class:`NotFound`."""
     row = readable_contact(u, contact_id)

@@ -3,6 +3,8 @@
 from wf40.base.errors import Text
 from wf40.base.i18n import _l
 
+FIRMS, PERSONS = "firms", "persons"
+"""What may stand twice."""
 OPEN, NOT_SAME = "open", "not_same"
 STATES: dict[str, Text] = {OPEN: _l("Zu entscheiden"), NOT_SAME: _l("Nicht dasselbe")}
 SCANNING = frozenset({"queued", "running"})

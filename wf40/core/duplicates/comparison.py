@@ -1,14 +1,14 @@
-"""Puts the facts of two firms beside each other and marks where they differ."""
+"""Puts the facts of two firms or persons beside each other and marks where they differ."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from wf40.base.errors import Text
 from wf40.base.german import loose
 from wf40.base.i18n import _
-from wf40.core.duplicates.queries import PairView
+from wf40.core.duplicates.queries import FirmPairView, PersonPairView
 from wf40.core.firms.sectors import sector
 from wf40.core.firms.terms import FIELDS, KINDS, legal_form_label
 from wf40.matching.traits import FirmTraits
@@ -21,7 +21,7 @@ _STREET = re.compile(r"strasse\b")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of the comparison. ``mark``: both the same, one tells more, both different, or only one firm has it."""
+    """One line of the comparison. ``mark``: both the same, one tells more, both different, or only one has it."""
 
     label: Text
     a: str
@@ -29,9 +29,17 @@ class Fact:
     mark: Mark
 
 
-def facts(pair: PairView, officers: Mapping[int, str]) -> list[Fact]:
+def facts(pair: FirmPairView, officers: Mapping[int, str]) -> list[Fact]:
     """Return the facts of both firms, without those that neither has; the first is the name."""
-    left, right = _of(pair.a, pair.traits_a, officers), _of(pair.b, pair.traits_b, officers)
+    return _facts(_of(pair.a, pair.traits_a, officers), _of(pair.b, pair.traits_b, officers))
+
+
+def person_facts(pair: PersonPairView) -> list[Fact]:
+    """Return the facts of both persons in the same way."""
+    return _facts(pair.a.facts, pair.b.facts)
+
+
+def _facts(left: Sequence[tuple[Text, str]], right: Sequence[tuple[Text, str]]) -> list[Fact]:
     return [Fact(label, a, b, _mark(a, b)) for (label, a), (_label, b) in zip(left, right, strict=True) if a or b]
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.duplicates import queries, scanner
+from wf40.core.duplicates.codes import PERSONS
 from wf40.core.duplicates.views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.values import Card, Continuous, Job, Permission, PersonalColumn
@@ -40,9 +41,15 @@ def dashboard_cards(u: UnitOfWork) -> Iterable[Card]:
     """How many pairs wait, for those who may decide; nothing where none do."""
     if not (u.actor.may("duplicates.edit") and u.actor.may(queries.READ)) or u.actor.unit_id is None:
         return []
-    counts = queries.open_counts(u)
-    values: dict[str, Any] = {"same": counts.get("same", 0), "ask": counts.get("ask", 0)}
-    return [Card("duplicates", _l("Mögliche Dubletten"), "duplicates/_card.html", values, 80)] if counts else []
+    firms = queries.open_counts(u)
+    persons = queries.open_counts(u, PERSONS) if u.actor.may("contacts.read") else {}
+    values: dict[str, Any] = {
+        "same": firms.get("same", 0),
+        "ask": firms.get("ask", 0),
+        "persons": sum(persons.values()),
+    }
+    shown = any(values.values())
+    return [Card("duplicates", _l("Mögliche Dubletten"), "duplicates/_card.html", values, 80)] if shown else []
 
 
 @hookimpl
@@ -65,5 +72,9 @@ def personal_data() -> Iterable[PersonalColumn]:
         _l("Nachvollziehen, wer über Dubletten entschieden hat"),
     )
     basis, erase = _l("Beschäftigungsverhältnis"), _l("Mit dem Unternehmen")
-    columns = (("duplicate_pair", "decided_by"), ("duplicate_scan", "author_name"))
+    columns = (
+        ("duplicate_pair", "decided_by"),
+        ("duplicate_person_pair", "decided_by"),
+        ("duplicate_scan", "author_name"),
+    )
     return [PersonalColumn(table, column, kind, purpose, basis, erase) for table, column in columns]

@@ -1,32 +1,24 @@
-"""Tables of pairs that may be the same firm, and of the searches for them."""
+"""Tables of pairs that may be the same firm or the same person, and of the searches for them."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from wf40.base.db import Base
+from wf40.core.duplicates.codes import FIRMS
 
 
-class DuplicatePair(Base):
-    """Two firms of one unit that may be the same; ``firm_a`` has the smaller number.
+class PairColumns:
+    """Two records of one unit that may be the same; ``a`` is the one with the smaller number.
 
-    ``state`` is ``open`` or ``not_same``. What somebody decided stays whatever is found later; an open pair whose firms
-    differ by now is removed. ``evidence`` holds ``[feature, level, weight]``, the strongest first.
+    ``state`` is ``open`` or ``not_same``. What somebody decided stays whatever is found later; an open pair whose
+    records differ by now is removed. ``evidence`` holds ``[feature, level, weight]``, the strongest first.
     """
-
-    __tablename__ = "duplicate_pair"
-    __table_args__ = (
-        UniqueConstraint("firm_a", "firm_b"),
-        Index("ix_duplicate_pair_queue", "unit_id", "state", "probability"),
-        Index("ix_duplicate_pair_firm_b", "firm_b"),
-    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    firm_a: Mapped[int] = mapped_column(ForeignKey("firm.id", ondelete="CASCADE"))
-    firm_b: Mapped[int] = mapped_column(ForeignKey("firm.id", ondelete="CASCADE"))
     probability: Mapped[float]
     band: Mapped[str] = mapped_column(String(10))
     evidence: Mapped[list[Any]] = mapped_column(default=list)
@@ -38,10 +30,46 @@ class DuplicatePair(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class DuplicateScan(Base):
-    """One search through all firms of a unit.
+class DuplicatePair(PairColumns, Base):
+    """Two firms that may be the same."""
 
-    ``position`` is the firm up to which it has come; it moves in the same transaction as the pairs. ``lease_token``
+    __tablename__ = "duplicate_pair"
+    __table_args__ = (
+        UniqueConstraint("firm_a", "firm_b"),
+        Index("ix_duplicate_pair_queue", "unit_id", "state", "probability"),
+        Index("ix_duplicate_pair_firm_b", "firm_b"),
+    )
+
+    firm_a: Mapped[int] = mapped_column(ForeignKey("firm.id", ondelete="CASCADE"))
+    firm_b: Mapped[int] = mapped_column(ForeignKey("firm.id", ondelete="CASCADE"))
+    a: Mapped[int] = synonym("firm_a")
+    b: Mapped[int] = synonym("firm_b")
+
+
+class PersonPair(PairColumns, Base):
+    """Two persons who may be the same."""
+
+    __tablename__ = "duplicate_person_pair"
+    __table_args__ = (
+        UniqueConstraint("contact_a", "contact_b"),
+        Index("ix_duplicate_person_pair_queue", "unit_id", "state", "probability"),
+        Index("ix_duplicate_person_pair_contact_b", "contact_b"),
+    )
+
+    contact_a: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
+    contact_b: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
+    a: Mapped[int] = synonym("contact_a")
+    b: Mapped[int] = synonym("contact_b")
+
+
+AnyPair = DuplicatePair | PersonPair
+PairModel = type[DuplicatePair] | type[PersonPair]
+
+
+class DuplicateScan(Base):
+    """One search through all firms or all persons of a unit.
+
+    ``position`` is the record up to which it has come; it moves in the same transaction as the pairs. ``lease_token``
     belongs to the worker that may move it until ``lease_until``.
     """
 
@@ -50,6 +78,7 @@ class DuplicateScan(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[str] = mapped_column(String(10), default=FIRMS)
     author_name: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(10), index=True)
     total: Mapped[int] = mapped_column(default=0)

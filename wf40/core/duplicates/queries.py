@@ -1,17 +1,21 @@
-"""Reads pairs that may be the same firm, how many wait, and how far a search has come."""
+"""Reads pairs that may be the same firm or person, how many wait, and how far a search has come."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from wf40.base.access import requires
-from wf40.base.errors import NotFound
+from wf40.base.errors import Forbidden, NotFound
 from wf40.base.uow import UnitOfWork
+from wf40.core.contacts.audience import reachable
+from wf40.core.contacts.comparison import Entry, entries
 from wf40.core.duplicates import codes
-from wf40.core.duplicates.models import DuplicatePair, DuplicateScan
+from wf40.core.duplicates.codes import FIRMS, PERSONS
+from wf40.core.duplicates.models import AnyPair, DuplicatePair, DuplicateScan, PersonPair
+from wf40.core.duplicates.records import RECORDS
 from wf40.core.firms import sectors
 from wf40.core.firms.match_keys import traits_of
 from wf40.core.firms.queries import visible_firms
@@ -27,8 +31,9 @@ NOBODY = "niemand"
 
 @dataclass(frozen=True, slots=True)
 class PairFilter:
-    """What is asked of the queue. ``sector`` and ``officer`` fit when either firm fits."""
+    """What is asked of the queue. ``sector`` and ``officer`` fit when either firm fits, that of a person too."""
 
+    kind: str = FIRMS
     band: str = ""
     sector: str = ""
     officer: str = ""
@@ -37,7 +42,7 @@ class PairFilter:
 
 @dataclass(frozen=True, slots=True)
 class PairView:
-    """Two firms beside each other, and what was found when they were compared."""
+    """Two records beside each other, and what was found when they were compared."""
 
     id: int
     unit_id: int
@@ -48,49 +53,76 @@ class PairView:
     decided_by: str
     decided_at: datetime | None
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirmPairView(PairView):
+    """Two firms beside each other."""
+
     a: FirmRef
     b: FirmRef
     traits_a: FirmTraits
     traits_b: FirmTraits
 
 
-@requires(READ)
-def pairs(u: UnitOfWork, wanted: PairFilter, page: int = 1) -> Page[PairView]:
-    """Return one page of the queue, the likeliest pair first; without pairs of which a firm is archived."""
-    rows = _listed(u, wanted)
-    newest = (DuplicatePair.decided_at.desc(),) if wanted.state == codes.NOT_SAME else ()
-    ordered = rows.order_by(*newest, DuplicatePair.probability.desc(), DuplicatePair.id)
-    return page_of(u, ordered, page, PAGE_SIZE, lambda found: _views(u, [row[0] for row in found]))
+@dataclass(frozen=True, slots=True)
+class PersonPairView(PairView):
+    """Two persons beside each other."""
+
+    a: Entry
+    b: Entry
 
 
 @requires(READ)
-def pair(u: UnitOfWork, pair_id: int) -> PairView:
-    """Return a pair; raises :class:`NotFound` for an unknown or foreign one."""
+def demand_kind(u: UnitOfWork, kind: str) -> None:
+    """Refuse whoever may not read the records of a kind."""
+    if not u.actor.may("firms.read" if kind == FIRMS else "contacts.read"):
+        raise Forbidden(READ)
+
+
+@requires(READ)
+def pairs(u: UnitOfWork, wanted: PairFilter, page: int = 1) -> Page[FirmPairView]:
+    """Return one page of the queue of firms, the likeliest pair first; without pairs of which one is archived."""
+    return page_of(u, _ordered(u, wanted), page, PAGE_SIZE, lambda found: _firm_views(u, [row[0] for row in found]))
+
+
+@requires(READ)
+def person_pairs(u: UnitOfWork, wanted: PairFilter, page: int = 1) -> Page[PersonPairView]:
+    """Return one page of the queue of persons in the same way."""
+    return page_of(u, _ordered(u, wanted), page, PAGE_SIZE, lambda found: _person_views(u, [row[0] for row in found]))
+
+
+@requires(READ)
+def pair(u: UnitOfWork, pair_id: int) -> FirmPairView:
+    """Return a pair of firms; raises :class:`NotFound` for an unknown or foreign one."""
     row = u.session.get(DuplicatePair, pair_id)
-    found = _views(u, [row]) if row is not None and u.actor.may_read_unit(row.unit_id) else []
+    found = _firm_views(u, [row]) if row is not None and u.actor.may_read_unit(row.unit_id) else []
     if not found:
         raise NotFound
     return found[0]
 
 
 @requires(READ)
-def open_counts(u: UnitOfWork) -> Mapping[str, int]:
+def open_counts(u: UnitOfWork, kind: str = FIRMS) -> Mapping[str, int]:
     """Return how many pairs of the actor's own unit wait for a decision, by band."""
-    rows = _listed(u, PairFilter()).where(DuplicatePair.unit_id == (u.actor.unit_id or 0)).subquery()
+    own = RECORDS[kind].model.unit_id == (u.actor.unit_id or 0)
+    rows = _listed(u, PairFilter(kind)).where(own).subquery()
     counts = select(rows.c.band, func.count()).group_by(rows.c.band)
     return {band: n for band, n in u.session.execute(counts)}  # noqa: C416 - rows are no pairs to the type checker
 
 
 @requires(READ)
-def decided_count(u: UnitOfWork) -> int:
+def decided_count(u: UnitOfWork, kind: str = FIRMS) -> int:
     """Return how many pairs were said not to be the same."""
-    return u.session.scalar(select(func.count()).select_from(_listed(u, PairFilter(state="not_same")).subquery())) or 0
+    rows = _listed(u, PairFilter(kind, state=codes.NOT_SAME)).subquery()
+    return u.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
 @requires(READ)
-def latest_scan(u: UnitOfWork) -> DuplicateScan | None:
+def latest_scan(u: UnitOfWork, kind: str = FIRMS) -> DuplicateScan | None:
     """Return the newest search through the actor's own unit."""
-    rows = select(DuplicateScan).where(DuplicateScan.unit_id == (u.actor.unit_id or 0))
+    own = (DuplicateScan.unit_id == (u.actor.unit_id or 0), DuplicateScan.kind == kind)
+    rows = select(DuplicateScan).where(*own)
     return u.session.scalar(rows.order_by(DuplicateScan.id.desc()).limit(1))
 
 
@@ -103,18 +135,32 @@ def scan(u: UnitOfWork, scan_id: int) -> DuplicateScan:
     return row
 
 
+def _ordered(u: UnitOfWork, wanted: PairFilter) -> Select[Any]:
+    model = RECORDS[wanted.kind].model
+    newest = (model.decided_at.desc(),) if wanted.state == codes.NOT_SAME else ()
+    return _listed(u, wanted).order_by(*newest, model.probability.desc(), model.id)
+
+
 def _listed(u: UnitOfWork, wanted: PairFilter) -> Select[Any]:
-    a, b = visible_firms(u).subquery("a"), visible_firms(u).subquery("b")
-    rows = select(DuplicatePair).join(a, a.c.id == DuplicatePair.firm_a).join(b, b.c.id == DuplicatePair.firm_b)
-    rows = rows.where(DuplicatePair.state == wanted.state, a.c.archived_at.is_(None), b.c.archived_at.is_(None))
+    model = RECORDS[wanted.kind].model
+    rows = select(model).where(model.state == wanted.state)
+    sides = []
+    for column in (model.a, model.b):
+        firm = visible_firms(u).subquery()
+        if wanted.kind == PERSONS:
+            person = reachable(u).subquery()
+            rows = rows.join(person, person.c.id == column).join(firm, firm.c.id == person.c.firm_id)
+        else:
+            rows = rows.join(firm, firm.c.id == column)
+        rows = rows.where(firm.c.archived_at.is_(None))
+        sides.append(firm)
     if wanted.band:
-        rows = rows.where(DuplicatePair.band == wanted.band)
+        rows = rows.where(model.band == wanted.band)
     if wanted.sector:
-        rows = rows.where(or_(_in_sector(a, wanted.sector), _in_sector(b, wanted.sector)))
-    if wanted.officer == NOBODY:
-        rows = rows.where(or_(a.c.officer_id.is_(None), b.c.officer_id.is_(None)))
-    elif wanted.officer:
-        rows = rows.where(or_(a.c.officer_id == int(wanted.officer), b.c.officer_id == int(wanted.officer)))
+        rows = rows.where(or_(*(_in_sector(firm, wanted.sector) for firm in sides)))
+    if wanted.officer:
+        officer = None if wanted.officer == NOBODY else int(wanted.officer)
+        rows = rows.where(or_(*(firm.c.officer_id == officer for firm in sides)))
     return rows
 
 
@@ -124,14 +170,22 @@ def _in_sector(firm: Any, value: str) -> ColumnElement[bool]:
     return and_(firm.c.wz_code != "", or_(false(), *found))
 
 
-def _views(u: UnitOfWork, rows: Sequence[DuplicatePair]) -> list[PairView]:
-    ids = {firm_id for row in rows for firm_id in (row.firm_a, row.firm_b)}
+def _firm_views(u: UnitOfWork, rows: Sequence[DuplicatePair]) -> list[FirmPairView]:
+    ids = {firm_id for row in rows for firm_id in (row.a, row.b)}
     refs, traits = u.service(Firms).many(u, ids), traits_of(u, ids)
     return [
-        PairView(
-            row.id, row.unit_id, row.probability, row.band, row.evidence, row.state, row.decided_by, row.decided_at,
-            row.version, refs[row.firm_a], refs[row.firm_b], traits[row.firm_a], traits[row.firm_b],
-        )
+        FirmPairView(**_found(row), a=refs[row.a], b=refs[row.b], traits_a=traits[row.a], traits_b=traits[row.b])
         for row in rows
-        if row.firm_a in refs and row.firm_b in refs
-    ]  # fmt: skip
+        if row.a in refs and row.b in refs
+    ]
+
+
+def _person_views(u: UnitOfWork, rows: Sequence[PersonPair]) -> list[PersonPairView]:
+    known = entries(u, {contact_id for row in rows for contact_id in (row.a, row.b)})
+    return [
+        PersonPairView(**_found(row), a=known[row.a], b=known[row.b]) for row in rows if {row.a, row.b} <= known.keys()
+    ]
+
+
+def _found(row: AnyPair) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(PairView)}

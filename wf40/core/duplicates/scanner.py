@@ -1,4 +1,4 @@
-"""Searches a whole unit for firms that stand twice, slice by slice, and looks at changed firms as they change.
+"""Searches a whole unit for records that stand twice, slice by slice, and looks at changed ones as they change.
 
 A slice reads and compares without holding anybody up; what it found, and how far it has come, is one short transaction.
 A worker that is killed loses one slice, and another goes on there once the lease has ended.
@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
@@ -17,9 +17,10 @@ from sqlalchemy.engine import CursorResult
 
 from wf40.base.access import Actor
 from wf40.base.uow import Database, UnitOfWork
-from wf40.core.duplicates.models import DuplicatePair, DuplicateScan
-from wf40.core.duplicates.pairing import Comparer, Pair, drop_others, keep, with_any
-from wf40.core.firms import late_keys, match_keys, match_rules
+from wf40.core.duplicates.codes import FIRMS
+from wf40.core.duplicates.models import DuplicateScan
+from wf40.core.duplicates.pairing import Comparer, drop_others, keep, with_any
+from wf40.core.duplicates.records import RECORDS, Change, Pair, Records
 from wf40.matching.verdicts import Verdict
 
 LEASE = timedelta(seconds=30)
@@ -53,50 +54,50 @@ class _Claim:
 
 
 def work(database: Database) -> None:
-    """Look at changed firms, then move the searches that wait; keys are made anew before. The worker's job."""
-    if not match_rules.renew(database, _SYSTEM, AT_A_TIME):
-        return  # firms whose keys are made by different rules do not meet
-    check_changed(database, AT_A_TIME)
-    waiting = select(DuplicateScan.id).where(DuplicateScan.state.in_(_SCANNING)).order_by(DuplicateScan.id)
+    """Look at changed records, then move the searches that wait; keys are made anew before. The worker's job."""
+    current = [kind for kind, records in RECORDS.items() if records.renew(database, _SYSTEM, AT_A_TIME)]
+    for kind in current:
+        check_changed(database, AT_A_TIME, RECORDS[kind])
+    waiting = select(DuplicateScan.id).where(DuplicateScan.state.in_(_SCANNING), DuplicateScan.kind.in_(current))
     with database.read(_SYSTEM) as u:
-        ids = list(u.session.scalars(waiting))
+        ids = list(u.session.scalars(waiting.order_by(DuplicateScan.id)))
     for scan_id in ids:
         advance(database, scan_id, AT_A_TIME)
 
 
-def check_changed(database: Database, seconds: float | None = None) -> int:
-    """Compare the firms whose facts changed with all others, and return how many these were."""
+def check_changed(database: Database, seconds: float | None = None, records: Records = RECORDS[FIRMS]) -> int:
+    """Compare the records whose data changed with all others, and return how many these were."""
     deadline, count = None if seconds is None else time.monotonic() + seconds, 0
     while True:
         with database.read(_SYSTEM) as u:
-            changed = match_keys.changed_firms(u, CHANGED_AT_ONCE)
+            changed = records.changed(u, CHANGED_AT_ONCE)
         if not changed:
             return count
-        _look_at(database, changed)
+        _look_at(database, records, changed)
         count += len(changed)
         if deadline is not None and time.monotonic() > deadline:
             return count
         time.sleep(PAUSE)
 
 
-def _look_at(database: Database, changed: Sequence[tuple[int, int, datetime]]) -> None:
+def _look_at(database: Database, records: Records, changed: Sequence[Change]) -> None:
     by_unit: dict[int, list[int]] = defaultdict(list)
-    for firm_id, unit_id, _at in changed:
-        by_unit[unit_id].append(firm_id)
+    for record_id, unit_id, _at in changed:
+        by_unit[unit_id].append(record_id)
     found: dict[int, dict[Pair, Verdict]] = {}
-    late_keys.give(database, _SYSTEM, [firm_id for firm_id, _unit, _at in changed])
+    records.settle_keys(database, _SYSTEM, [record_id for record_id, _unit, _at in changed])
     with database.read(_SYSTEM) as u:
         since = u.now
         for unit_id, ids in by_unit.items():
-            comparer = Comparer(unit_id)
+            comparer = Comparer(records, unit_id)
             pairs = comparer.candidates(u, ids)
-            comparer.load(u, {firm_id for pair in pairs for firm_id in pair})
+            comparer.load(u, {record_id for pair in pairs for record_id in pair})
             found[unit_id] = comparer.similar(pairs)
     with database.write(_SYSTEM) as u:
         for unit_id, ids in by_unit.items():
-            keep(u, unit_id, found[unit_id])
-            drop_others(u, with_any(ids), found[unit_id], since)
-        match_keys.forget_changed(u, [(firm_id, at) for firm_id, _unit, at in changed])
+            keep(u, records, unit_id, found[unit_id])
+            drop_others(u, records.model, with_any(records.model, ids), found[unit_id], since)
+        records.forget_changed(u, [(record_id, at) for record_id, _unit, at in changed])
 
 
 def advance(database: Database, scan_id: int, seconds: float | None = None) -> bool:
@@ -119,7 +120,9 @@ def advance(database: Database, scan_id: int, seconds: float | None = None) -> b
 
 def finish(database: Database, scan_id: int) -> None:
     """Move one search until it ends, in this process; when somebody else holds it, wait for them."""
-    match_rules.renew(database, _SYSTEM)
+    with database.read(_SYSTEM) as u:
+        kind = u.session.get_one(DuplicateScan, scan_id).kind
+    RECORDS[kind].renew(database, _SYSTEM)
     while not advance(database, scan_id):
         with database.read(_SYSTEM) as u:
             state = u.session.scalar(select(DuplicateScan.state).where(DuplicateScan.id == scan_id))
@@ -145,12 +148,11 @@ def _slices(database: Database, claim: _Claim) -> bool:
 
 
 def _give_keys(database: Database, claim: _Claim) -> None:
-    """Compute the keys of firms that have none, such as those that were stored past the product."""
+    """Compute the keys of records that have none, such as those that were stored past the product."""
     after = 0
     while True:
         with database.write(_SYSTEM) as u:
-            ids = match_keys.without_keys(u, claim.unit_id, after, FIRST)
-            match_keys.store(u, claim.unit_id, match_keys.traits_of(u, ids))
+            ids = claim.compare.records.give_keys(u, claim.unit_id, after, FIRST)
             if not ids:
                 return
             _hold(u, claim, lease_until=u.now + LEASE)
@@ -158,24 +160,25 @@ def _give_keys(database: Database, claim: _Claim) -> None:
 
 
 def _slice(database: Database, claim: _Claim) -> bool:
-    """Look at some firms; tells whether there were any."""
+    """Look at some records; tells whether there were any."""
+    records = claim.compare.records
     with database.read(_SYSTEM) as u:
         since = u.now
-        ids = match_keys.current_firms(u, claim.unit_id, claim.position, claim.size)
+        ids = records.current(u, claim.unit_id, claim.position, claim.size)
         pairs = claim.compare.candidates(u, ids, later=True)
-        claim.compare.load(u, {firm_id for pair in pairs for firm_id in pair})
+        claim.compare.load(u, {record_id for pair in pairs for record_id in pair})
     before = claim.compare.compared
     found = claim.compare.similar(pairs)
-    first = DuplicatePair.firm_a > claim.position
-    covered = and_(DuplicatePair.unit_id == claim.unit_id, first, *([DuplicatePair.firm_a <= ids[-1]] if ids else []))
+    model = records.model
+    covered = and_(model.unit_id == claim.unit_id, model.a > claim.position, *([model.a <= ids[-1]] if ids else []))
     with database.write(_SYSTEM) as u:
         _hold(
             u, claim, lease_until=u.now + LEASE, attempts=0, position=ids[-1] if ids else claim.position,
             done=DuplicateScan.done + len(ids), found=DuplicateScan.found + len(found),
             compared=DuplicateScan.compared + claim.compare.compared - before,
         )  # fmt: skip
-        keep(u, claim.unit_id, found)
-        drop_others(u, covered, found, since)
+        keep(u, records, claim.unit_id, found)
+        drop_others(u, model, covered, found, since)
     claim.position = ids[-1] if ids else claim.position
     return bool(ids)
 
@@ -189,7 +192,7 @@ def _claim(database: Database, scan_id: int) -> _Claim | None:
             return None
         row = u.session.get_one(DuplicateScan, scan_id)
         row.started_at = row.started_at or u.now
-        return _Claim(scan_id, token, row.unit_id, row.position, Comparer(row.unit_id), FIRST)
+        return _Claim(scan_id, token, row.unit_id, row.position, Comparer(RECORDS[row.kind], row.unit_id), FIRST)
 
 
 def _hold(u: UnitOfWork, claim: _Claim, **values: Any) -> None:

@@ -7,24 +7,23 @@ from wf40.base.errors import InvalidInput
 from wf40.base.i18n import _l
 from wf40.base.stored_texts import to_store
 from wf40.base.uow import UnitOfWork
+from wf40.core.merges.kinds import Kind
 from wf40.pluginhost.answers import refuse_wrong_types
 from wf40.pluginhost.calls import Failure, Hooks
-from wf40.sdk.hookspecs import Spec
 from wf40.sdk.work import Moved, PutBack
 
-MERGE, UNMERGE = Spec.merge_firms.__name__, Spec.unmerge_firms.__name__
 Told = dict[str, Any]
 """What one participant moved: ``parts`` and, once it put that back, ``returned``."""
 
 
-def movers(u: UnitOfWork) -> list[str]:
+def movers(u: UnitOfWork, kind: Kind) -> list[str]:
     """Return who is there and has something to move."""
-    return u.service(Hooks).registry.participants(MERGE)
+    return u.service(Hooks).registry.participants(kind.merge_hook)
 
 
-def move(u: UnitOfWork, name: str, keep: int, gone: int) -> Told:
+def move(u: UnitOfWork, kind: Kind, name: str, keep: int, gone: int) -> Told:
     """Let one participant move what it has; raises :class:`InvalidInput` that names a plugin that cannot."""
-    found = cast("list[Moved]", _ask(u, name, MERGE, {"u": u, "keep": keep, "gone": gone}))
+    found = cast("list[Moved]", _ask(u, name, kind.merge_hook, {"u": u, "keep": keep, "gone": gone}))
     parts = [
         {"key": m.key, "label": to_store(m.label), "count": m.count, "data": m.data, "note": to_store(m.note)}
         for m in found
@@ -32,12 +31,12 @@ def move(u: UnitOfWork, name: str, keep: int, gone: int) -> Told:
     return {"parts": parts}
 
 
-def put_back(u: UnitOfWork, name: str, keep: int, gone: int, told: Told) -> list[PutBack]:
+def put_back(u: UnitOfWork, kind: Kind, name: str, keep: int, gone: int, told: Told) -> list[PutBack]:
     """Let one participant put back what it moved, what it moved last first."""
     found: list[PutBack] = []
     for data in reversed(_rounds(told)):
         given = {"u": u, "keep": keep, "gone": gone, "moved": data}
-        found += cast("list[PutBack]", _ask(u, name, UNMERGE, given))
+        found += cast("list[PutBack]", _ask(u, name, kind.unmerge_hook, given))
     return found
 
 

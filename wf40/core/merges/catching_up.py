@@ -13,7 +13,7 @@ from wf40.base.access import Actor
 from wf40.base.errors import DomainError
 from wf40.base.uow import Database, UnitOfWork
 from wf40.core.merges import asking
-from wf40.core.merges.models import FirmMerge
+from wf40.core.merges.kinds import KINDS, Kind
 
 SETTLES_AFTER = timedelta(minutes=1)
 _SYSTEM = Actor.system("merges")
@@ -22,44 +22,48 @@ log = logging.getLogger(__name__)
 
 def catch_up(database: Database) -> None:
     """Do for every merge what could not be done then. The worker's job; repeating it changes nothing."""
+    for kind in KINDS:
+        _catch_up(database, kind)
+
+
+def _catch_up(database: Database, kind: Kind) -> None:
     with database.read(_SYSTEM) as u:
-        waiting = _waiting(u)
+        waiting = _waiting(u, kind)
     for merge_id in waiting:
         try:
             with database.write(_SYSTEM) as u:
-                _settle(u, merge_id)
+                _settle(u, kind, merge_id)
         except DomainError as error:  # the plugin's fault is noted; it is asked again at the next turn
-            log.warning("merge %s waits: %s", merge_id, error)
+            log.warning("%s %s waits: %s", kind.merged, merge_id, error)
             return
 
 
-def _waiting(u: UnitOfWork) -> list[int]:
+def _waiting(u: UnitOfWork, kind: Kind) -> list[int]:
     """Return first what was separated, the latest merge first, then what is merged, in the order of its making."""
-    old_enough = FirmMerge.at <= u.now - SETTLES_AFTER
-    rows = select(FirmMerge.id, FirmMerge.undone_at).where(
-        FirmMerge.gone_id.is_not(None), FirmMerge.asked != _present(u), old_enough
-    )
-    found = u.session.execute(rows.order_by(FirmMerge.id)).all()
+    model = kind.model
+    unsettled = (model.gone_id.is_not(None), model.asked != _present(u, kind), model.at <= u.now - SETTLES_AFTER)
+    found = u.session.execute(select(model.id, model.undone_at).where(*unsettled).order_by(model.id)).all()
     return [row.id for row in reversed(found) if row.undone_at] + [row.id for row in found if not row.undone_at]
 
 
-def _present(u: UnitOfWork) -> str:
-    return " ".join(asking.movers(u))
+def _present(u: UnitOfWork, kind: Kind) -> str:
+    return " ".join(asking.movers(u, kind))
 
 
-def _settle(u: UnitOfWork, merge_id: int) -> None:
-    row = u.session.get(FirmMerge, merge_id, with_for_update=True, populate_existing=True)
+def _settle(u: UnitOfWork, kind: Kind, merge_id: int) -> None:
+    row = kind.row(u, merge_id, locked=True)
     if row is None or row.gone_id is None:
         return
-    for name in asking.movers(u):
+    for name in asking.movers(u, kind):
         told = row.moved.get(name)
         if row.undone_at is None:
             if told is None or not row.asked:
-                row.moved = {**row.moved, name: _more(told, asking.move(u, name, row.keep_id, row.gone_id))}
+                more = asking.move(u, kind, name, row.keep_id, row.gone_id)
+                row.moved = {**row.moved, name: _more(told, more)}
         elif told is not None and not told.get("returned"):
-            asking.put_back(u, name, row.keep_id, row.gone_id, told)
+            asking.put_back(u, kind, name, row.keep_id, row.gone_id, told)
             row.moved = {**row.moved, name: {**told, "returned": True}}
-    row.asked = _present(u)
+    row.asked = _present(u, kind)
 
 
 def _more(told: asking.Told | None, new: asking.Told) -> asking.Told:

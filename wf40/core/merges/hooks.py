@@ -8,7 +8,7 @@ from flask import Blueprint, url_for
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.merges import catching_up, queries
-from wf40.core.merges.views import bp
+from wf40.core.merges.person_views import bp
 from wf40.sdk import hookimpl, roles
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.values import Action, Every, Job, Panel, Permission, PersonalColumn
@@ -25,7 +25,7 @@ def permissions() -> Iterable[Permission]:
     """Rights over merges."""
     return [
         Permission("merges.read", _l("Zusammenführungen ansehen"), roles.READERS),
-        Permission("merges.edit", _l("Unternehmen zusammenführen und wieder trennen"), roles.ADVISORS),
+        Permission("merges.edit", _l("Unternehmen und Personen zusammenführen und wieder trennen"), roles.ADVISORS),
     ]
 
 
@@ -59,10 +59,18 @@ def jobs() -> Iterable[Job]:
 
 @hookimpl
 def personal_data() -> Iterable[PersonalColumn]:
-    """The former values of sole traders, and who merged."""
-    kind = _l("Einzelunternehmen, freie Berufe und Gründungen")
-    purpose = _l("Zusammengeführte Unternehmen wieder trennen können")
+    """The former values of sole traders and persons, and who merged."""
+    purpose = _l("Zusammengeführte Einträge wieder trennen können")
     basis = _l("Öffentliche Aufgabe (Art. 6 Abs. 1 Buchst. e DSGVO)")
-    erase = _l("Mit dem Unternehmen, das geblieben ist")
+    kinds = (
+        (
+            "firm_merge",
+            _l("Einzelunternehmen, freie Berufe und Gründungen"),
+            _l("Mit dem Unternehmen, das geblieben ist"),
+        ),
+        ("contact_merge", _l("Ansprechpersonen in Unternehmen"), _l("Mit der Person, die geblieben ist")),
+    )
     columns = ("fields", "moved", "by_name", "undone_by")
-    return [PersonalColumn("firm_merge", column, kind, purpose, basis, erase) for column in columns]
+    return [
+        PersonalColumn(table, column, kind, purpose, basis, erase) for table, kind, erase in kinds for column in columns
+    ]

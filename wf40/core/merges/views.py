@@ -6,9 +6,11 @@ from flask.typing import ResponseReturnValue
 from wf40.base.errors import DomainError, InvalidInput, NotFound, StaleVersion
 from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
-from wf40.core.firms import comparison, fusion, pages
+from wf40.core.contacts.queries import readable_contact
+from wf40.core.firms import comparison, pages
 from wf40.core.firms import queries as firms
 from wf40.core.merges import choosing, queries, service
+from wf40.core.merges.kinds import FIRMS, PERSONS, Kind
 from wf40.sdk.checks import whole_number
 from wf40.sdk.paging import page_number
 from wf40.sdk.services import Firms
@@ -18,32 +20,44 @@ from wf40.web.formats import day
 bp = Blueprint("merges", __name__, template_folder="templates")
 
 
-def _kept(u: UnitOfWork, firm_id: int) -> int | None:
-    """Return the firm that another one became part of; the page asks for the same reference afterwards."""
+def _kept(u: UnitOfWork, name: str, number: int) -> int | None:
+    """Return the record that another one became part of; the page asks for the same reference afterwards."""
     try:
-        found = u.service(Firms).get(u, firm_id)
+        found = u.service(Firms).get(u, number).id if name == "firm_id" else readable_contact(u, number).id
     except NotFound:
         return None
-    return found.id if found.id != firm_id else None
+    return found if found != number else None
 
 
 @bp.before_app_request
 def lead_to_kept() -> ResponseReturnValue | None:
-    """Lead the addresses of a firm that became part of another to that one, wherever they stood."""
-    gone_id = (request.view_args or {}).get("firm_id")
-    who = actor()
-    if gone_id is None or request.method != "GET" or who.kind != "user" or not who.may("firms.read"):
+    """Lead the addresses of a record that became part of another to that one, wherever they stood."""
+    args, who = request.view_args or {}, actor()
+    name = next((name for name in _RIGHTS if name in args), None)
+    if name is None or request.method != "GET" or who.kind != "user" or not who.may(_RIGHTS[name]):
         return None
+    gone_id = args[name]
     with reading() as u:
-        keep_id = _kept(u, gone_id)
+        keep_id = _kept(u, name, gone_id)
         if keep_id is None or request.endpoint is None:
             return None
-        line = queries.of_gone(u, gone_id) if who.may(queries.READ) else None
+        line = queries.of_gone(u, gone_id, _KINDS[name]) if who.may(queries.READ) else None
     if line is not None and not wants_fragment():
-        given = {"gone": line.gone_name, "day": day(line.at), "who": line.by}
-        flash(_("„%(gone)s“ wurde am %(day)s durch %(who)s mit diesem Unternehmen zusammengeführt.", **given), "info")
-    args = {**(request.view_args or {}), **request.args.to_dict(flat=False), "firm_id": keep_id}
-    return redirect(url_for(request.endpoint, **args), 302)
+        flash(_TOLD[name](gone=line.gone_name, day=day(line.at), who=line.by), "info")
+    return redirect(url_for(request.endpoint, **{**args, **request.args.to_dict(flat=False), name: keep_id}), 302)
+
+
+def _firm_told(**given: str) -> str:
+    return _("„%(gone)s“ wurde am %(day)s durch %(who)s mit diesem Unternehmen zusammengeführt.", **given)
+
+
+def _person_told(**given: str) -> str:
+    return _("„%(gone)s“ wurde am %(day)s durch %(who)s mit dieser Person zusammengeführt.", **given)
+
+
+_RIGHTS = {"firm_id": "firms.read", "contact_id": "contacts.read"}
+_KINDS = {"firm_id": FIRMS, "contact_id": PERSONS}
+_TOLD = {"firm_id": _firm_told, "contact_id": _person_told}
 
 
 @bp.get("/unternehmen/<int:firm_id>/zusammenfuehren")
@@ -66,10 +80,10 @@ def merge(keep_id: int, gone_id: int) -> ResponseReturnValue:
     """Merge two firms."""
     try:
         with writing() as u:
-            merge_id = service.merge(u, _sent(keep_id, gone_id))
+            merge_id = service.merge(u, sent(keep_id, gone_id, FIRMS))
     except (InvalidInput, StaleVersion) as error:
         return _side_by_side(keep_id, gone_id, error)
-    _offer_undo(merge_id)
+    offer_undo(_("Die Unternehmen sind zusammengeführt."), url_for("merges.undo", merge_id=merge_id))
     return redirect(url_for("firms.show", firm_id=keep_id), 303)
 
 
@@ -95,14 +109,14 @@ def index() -> ResponseReturnValue:
     """List what was merged."""
     with reading() as u:
         found = queries.merges(u, page_number(request.args.get("seite")))
-        return render_template("merges/index.html", found=found)
+        return render_template("merges/index.html", found=found, kind=FIRMS)
 
 
 @bp.get("/zusammenfuehrungen/<int:merge_id>")
 def show(merge_id: int) -> ResponseReturnValue:
     """Show a merge: what moved, and what would go back."""
     with reading() as u:
-        return render_template("merges/show.html", merge=queries.merge(u, merge_id), fault="")
+        return render_template("merges/show.html", merge=queries.merge(u, merge_id), fault="", kind=FIRMS)
 
 
 @bp.post("/zusammenfuehrungen/<int:merge_id>/trennen")
@@ -113,7 +127,9 @@ def undo(merge_id: int) -> ResponseReturnValue:
             result = service.unmerge(u, merge_id)
     except InvalidInput as error:
         with reading() as u:
-            page = render_template("merges/show.html", merge=queries.merge(u, merge_id), fault=error.message)
+            page = render_template(
+                "merges/show.html", merge=queries.merge(u, merge_id), fault=error.message, kind=FIRMS
+            )
         return page, error.status
     text = _("Die Unternehmen sind wieder getrennt.")
     if result.fields_stay:
@@ -125,17 +141,15 @@ def undo(merge_id: int) -> ResponseReturnValue:
     return done(text, url_for("merges.show", merge_id=merge_id))
 
 
-def _sent(keep_id: int, gone_id: int) -> service.MergeInput:
+def sent(keep_id: int, gone_id: int, kind: Kind) -> service.MergeInput:
+    """Return what the form of a comparison says."""
     form = request.form
     versions = [whole_number(form.get(name)) or 0 for name in ("keep_version", "gone_version")]
-    chosen = {group: form[group] for group in fusion.GROUPS if group in form}
+    chosen = {group: form[group] for group in kind.fusion.GROUPS if group in form}
     return service.MergeInput(keep_id, gone_id, versions[0], versions[1], chosen)
 
 
-def _offer_undo(merge_id: int) -> None:
-    offer = {
-        "text": _("Die Unternehmen sind zusammengeführt."),
-        "action_url": url_for("merges.undo", merge_id=merge_id),
-        "action_label": _("Rückgängig machen"),
-    }
+def offer_undo(text: str, url: str) -> None:
+    """Say what was done, with the way back."""
+    offer = {"text": text, "action_url": url, "action_label": _("Rückgängig machen")}
     flash(offer, "success")  # type: ignore[arg-type]  # the layout understands a text with an action
