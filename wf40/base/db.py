@@ -33,7 +33,6 @@ WRITE_OPTION = "wf40_write"
 BUSY_TIMEOUT_MS = 15_000
 LOOKING_SECONDS = 0.004
 """Between two looks of somebody who waits to write on SQLite."""
-MUCH_KB = 65_536
 PREPARED = 500
 """Statements that PostgreSQL keeps ready for a connection: those of the pages that people look at every day."""
 PLACES = 4
@@ -108,12 +107,6 @@ def partial(name: str, condition: str, *columns: str) -> Index:
 def insert_for(session: Session) -> "type[sqlite.Insert | postgresql.Insert]":
     """Return the dialect's INSERT, which both databases extend with ``ON CONFLICT``."""
     return postgresql.Insert if session.get_bind().dialect.name == "postgresql" else sqlite.Insert
-
-
-def with_more_memory(session: Session) -> None:
-    """Let this connection keep more of an SQLite database in memory, for work on rows that lie all over it."""
-    if session.get_bind().dialect.name == "sqlite":
-        session.connection().exec_driver_sql(f"PRAGMA cache_size=-{MUCH_KB}")
 
 
 def is_spoiled(session: Session) -> bool:

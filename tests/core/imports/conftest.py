@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from wf40.core.imports import runner
+from wf40.core.imports import connections
 from wf40.testing.office import Office, OfficeClient
 
 sys.path.insert(0, str(Path(__file__).parent))  # the folder is no package: its support module is found by name
@@ -97,5 +97,5 @@ def firm_rows(office: Office) -> Callable[[], list[Any]]:
 
 @pytest.fixture
 def desk(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr(runner, "PAUSE", 0)
+    monkeypatch.setattr(connections, "PAUSE", 0)
     return Desk(office, tmp_path)

@@ -24,9 +24,9 @@ WORKER = """
 import os, sys
 from wf40.app import assemble
 from wf40.settings import Settings
-from wf40.core.imports import runner
+from wf40.core.imports import connections, runner
 product = assemble(Settings.load())
-runner.LONGEST_BATCH, runner.PAUSE = 0.02, 0.0
+runner.LONGEST_BATCH, connections.PAUSE = 0.02, 0.0
 runner.work(product.database)
 """
 

@@ -20,9 +20,11 @@ from wf40.base.db import make_engine
 from wf40.base.history import FieldChange
 from wf40.base.uow import Database
 from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, FirmToMatch, Site
-from wf40.core.imports import pool, runner, undo
+from wf40.core.imports import connections, pool, runner, undo, undo_running, undoing
 from wf40.core.imports.models import ImportRow, ImportRun
 from wf40.core.imports.service import confirm
+from wf40.core.search import sweeping
+from wf40.core.search.models import SearchedRecord, SearchedWord
 from wf40.testing.office import Office
 from wf40.testing.quicker import statements_kept
 
@@ -43,9 +45,12 @@ NEW = HEAD + "".join(line(n, "Bergweg", "01.02.2026") for n in range(160)) + ";K
 
 @pytest.fixture
 def desk(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr(runner, "PAUSE", 0)
+    monkeypatch.setattr(connections, "PAUSE", 0)
     for name in ("FIRST", "LEAST", "MOST"):
         monkeypatch.setattr(runner, name, 3)
+        monkeypatch.setattr(undo_running, name, 3)
+    monkeypatch.setattr(undoing, "SWEPT", 3)
+    monkeypatch.setattr(sweeping, "AT_ONCE", 50)
     return Desk(office, tmp_path)
 
 
@@ -140,6 +145,7 @@ def test_an_import_killed_at_a_hundred_points_is_the_same_import(desk: Desk) -> 
     undone(desk, run_id)
     kills += swept(desk, STATEMENTS_TO_UNDO)
     assert content(desk, run_id) == back
+    assert {w.record_id for w in desk.rows(SearchedWord)} <= {r.record_id for r in desk.rows(SearchedRecord)}
     assert kills >= POINTS
 
 
@@ -147,7 +153,7 @@ HELPERS = """
 import sys
 from wf40.app import assemble
 from wf40.settings import Settings
-from wf40.core.imports import pool, runner
+from wf40.core.imports import connections, pool, runner
 product = assemble(Settings.load())
 pool.WORTH = 1
 real = pool.Pool.ready
@@ -158,7 +164,7 @@ def told(self, *given):
     yield ready
     yield from rows
 pool.Pool.ready = told
-runner.PAUSE = 0.2
+connections.PAUSE = 0.2
 runner.work(product.database)
 """
 

@@ -11,7 +11,9 @@ from wf40.base.id_lists import among
 from wf40.base.uow import UnitOfWork
 from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, FirmToMatch, Site
 from wf40.core.firms.queries import firm_subject
+from wf40.core.firms.releasing import is_trusted, release
 from wf40.core.firms.service import EDIT
+from wf40.core.search.sweeping import take_out
 from wf40.sdk.services import Search
 
 _SUBJECT = len(firm_subject(0)) - 1
@@ -65,16 +67,26 @@ def changed_since(u: UnitOfWork, firm_id: int, most: int) -> list[int]:
 
 
 @requires(EDIT)
-def remove_firms(u: UnitOfWork, ids: Sequence[int]) -> None:
-    """Remove firms that nobody built upon, with their parts and their history."""
+def remove_firms(u: UnitOfWork, ids: Sequence[int], *, swept: bool = False) -> None:
+    """Remove firms that nobody built upon, with their parts and their history.
+
+    ``swept``: whoever calls lets the search sweep afterwards, so that no words are looked up for each of them. May raise
+    :class:`~wf40.core.firms.releasing.StillReferred` where the database leaves references to whoever writes.
+    """
     if not ids:
         return
     session = u.session
+    session.flush()
+    if is_trusted(u):
+        release(u, ids)
     for table in (FirmMatchKey, FirmToMatch, FirmName, Site):
         session.execute(delete(table).where(among(session, table.firm_id, ids)), execution_options=_PLAIN)
     subjects = [firm_subject(i) for i in ids]
     session.execute(delete(FieldChange).where(among(session, FieldChange.subject, subjects)), execution_options=_PLAIN)
-    u.service(Search).drop(u, "firm", ids)
+    if swept:
+        take_out(u, "firm", ids)
+    else:
+        u.service(Search).drop(u, "firm", ids)
     session.execute(delete(Firm).where(among(session, Firm.id, ids)), execution_options=_PLAIN)
 
 

@@ -19,11 +19,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from wf40.base.access import Actor
 from wf40.base.bulk import update_rows
-from wf40.base.db import with_more_memory
 from wf40.base.uow import Database, UnitOfWork
 from wf40.core.firms import late_keys
-from wf40.core.imports import pool, service, undoing
-from wf40.core.imports.connections import tidy_up, writing_much
+from wf40.core.imports import pool, service, undo_running
+from wf40.core.imports.connections import give_way, writing_much
 from wf40.core.imports.garbage import few_collections
 from wf40.core.imports.leases import AHEAD, Claim, Lost, claim, failed, hold, release
 from wf40.core.imports.models import ImportMarks, ImportRow, ImportRun
@@ -33,10 +32,6 @@ from wf40.core.imports.recalling import made_before, recall
 
 LONGEST_BATCH = 0.18
 """Seconds that a batch aims at; on SQLite other writers wait for one of them, seldom for two."""
-LONGEST_UNDO = 0.2
-"""The same for taking back: what is removed lies all over the database, and few batches write its pages fewer times."""
-PAUSE = 0.012
-"""Longer than somebody who waits for SQLite sleeps between two looks. On PostgreSQL nobody has to wait."""
 FIRST, LEAST, MOST = 60, 30, 3000
 MOST_MARKS = 200_000
 """In a larger file single rows are not checked anew against the others."""
@@ -64,7 +59,7 @@ def advance(database: Database, run_id: int, seconds: float | None = None) -> bo
     quiet = replace(database, after_commit=lambda _events: None)
     try:
         with writing_much(quiet) as own, few_collections():
-            return _undo(own, held, deadline) if held.state == "undoing" else _import(own, held, deadline)
+            return undo_running.run(own, held, deadline) if held.state == "undoing" else _import(own, held, deadline)
     except Lost:
         return False
     except Exception as error:
@@ -129,17 +124,10 @@ def _batches(database: Database, held: Claim, supply: Iterator[list[Ready]], dea
             size = max(LEAST, min(MOST, int(len(batch) * LONGEST_BATCH / max(took, 0.001)), size * 2))
             if deadline is not None and time.monotonic() > deadline and (waiting or batch[-1].row < held.last):
                 return False
-            _give_way(database)
+            give_way(database)
     if waiting:
         _batch(database, held, waiting)
     return True
-
-
-def _give_way(database: Database) -> None:
-    """Let people who wait to save something come first."""
-    if database.engine.dialect.name == "sqlite":
-        time.sleep(PAUSE)
-        tidy_up(database)
 
 
 def _batch(database: Database, held: Claim, rows: Sequence[Ready]) -> float:
@@ -239,21 +227,3 @@ def _finish(database: Database, held: Claim) -> None:
             run.state, run.lease_token, run.lease_until = "checked", "", None
         else:
             service.end(u, run, "done")
-
-
-def _undo(database: Database, held: Claim, deadline: float | None) -> bool:
-    size = FIRST
-    while True:
-        with database.write(held.actor) as u:
-            started = time.monotonic()
-            hold(u, held)
-            with_more_memory(u.session)
-            count, ended = undoing.undo_some(u, held.run_id, size)
-        took = time.monotonic() - started
-        if ended:
-            return True
-        size = max(LEAST, min(MOST, int(count * LONGEST_UNDO / max(took, 0.001)), size * 2))
-        if deadline is not None and time.monotonic() > deadline:
-            release(database, held)
-            return False
-        _give_way(database)

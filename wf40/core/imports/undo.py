@@ -113,12 +113,15 @@ def _lines(u: UnitOfWork, run: ImportRun, found: list[Withdrawal]) -> list[UndoL
 
 @requires(RUN)
 def request_undo(u: UnitOfWork, run_id: int) -> bool:
-    """Let an import be taken back by the worker; asking twice changes nothing and returns ``False``."""
+    """Let an import be taken back by the worker; asking twice changes nothing and returns ``False``.
+
+    One that was given up goes on where it stopped.
+    """
     row = writable(u, run_id)
     if row.state in {"undoing", "undone"}:
         return False
     demand(row, UNDOABLE)
-    row.state, row.undo_position, row.undo_counts = "undoing", 0, {}
+    row.state = "undoing"
     row.undoer_id, row.undoer_name = u.actor.user_id, u.actor.name
     row.lease_token, row.lease_until, row.attempts = "", None, 0
     u.audit("import_undo_started", f"import:{row.id}", {"file": row.file_name})

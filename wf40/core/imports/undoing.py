@@ -5,11 +5,11 @@ import changed in firms that were there before is looked at row by row.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, not_, or_, select, update
 
 from wf40.base.bulk import update_rows
 from wf40.base.id_lists import among
@@ -22,14 +22,22 @@ from wf40.core.imports.own_undo import OwnPlan, fills_own, give_back, own_plans,
 from wf40.core.imports.uses import used_firms, used_of_run
 
 _ROWS: Any = ImportRow.__table__
+SWEPT = 5_000
+"""From so many new firms on their words are removed from the search all together, in the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The numbers of rows that come next: those that made a firm and stored nothing but its facts, and the others."""
+
+    plain: tuple[int, ...]
+    careful: tuple[int, ...]
 
 
 @dataclass(slots=True)
 class Batch:
     """Some rows that did something to a firm: new firms with the row of each, and what was changed in others."""
 
-    last: int = 0
-    count: int = 0
     made: dict[int, int] = field(default_factory=dict)
     others: list[Brought] = field(default_factory=list)
 
@@ -43,41 +51,64 @@ class Decision:
     own: list[OwnPlan] = field(default_factory=list)
 
 
-def undo_some(u: UnitOfWork, run_id: int, limit: int) -> tuple[int, bool]:
-    """Take back some rows; returns how many, and whether that was all. The position moves with the firms."""
+def ahead(u: UnitOfWork, run_id: int, after: int, limit: int) -> Ahead | None:
+    """Return the next rows to take back behind one, or ``None`` where none is left. Nothing is written."""
     run = u.session.get_one(ImportRun, run_id)
-    batch = next_rows(u, run, run.undo_position, limit)
-    if not batch.count:
-        run.state, run.undone_at = "undone", u.now
-        run.lease_token, run.lease_until = "", None
-        u.audit("import_undone", f"import:{run_id}", dict(run.undo_counts))
-        return 0, True
-    decision = decided(u, run_id, batch)
-    _mark_removed(u, run_id, [batch.made[firm_id] for firm_id in decision.removed])
+    own = with_own() if fills_own(run) else false()
+    plain = and_(ImportRow.outcome == "created", ImportRow.firm_id.is_not(None), not_(own))
+    rows = select(ImportRow.row_no, plain).where(*_left(run), ImportRow.row_no > after)
+    found = u.session.execute(rows.order_by(ImportRow.row_no).limit(limit)).all()
+    if not found:
+        return None
+    return Ahead(
+        tuple(row_no for row_no, is_plain in found if is_plain),
+        tuple(row_no for row_no, is_plain in found if not is_plain),
+    )
+
+
+def undo_numbered(u: UnitOfWork, run_id: int, numbers: Sequence[int], hold: Callable[[], object]) -> None:
+    """Take back those of the rows that are still to be taken back.
+
+    Others may be at other rows, so ``hold`` is called last: it makes sure that the import is still ours, and lets nobody
+    else count until the transaction ends.
+    """
+    run = u.session.get_one(ImportRun, run_id)
+    results = _undo(u, run, _batch(u, run, _rows(*_left(run), among(u.session, ImportRow.row_no, numbers))))
+    u.session.flush()
+    hold()
+    u.session.refresh(run)
+    run.undo_counts, run.attempts = dict(Counter(run.undo_counts) + results), 0
+    run.undo_position = max(run.undo_position, *numbers)
+
+
+def end(u: UnitOfWork, run_id: int) -> None:
+    """Note that everything is taken back."""
+    run = u.session.get_one(ImportRun, run_id)
+    run.state, run.undone_at = "undone", u.now
+    run.lease_token, run.lease_until = "", None
+    u.audit("import_undone", f"import:{run_id}", dict(run.undo_counts))
+
+
+def sweeps(run: ImportRun) -> bool:
+    """Tell whether so many firms disappear that the search is swept in the end."""
+    return bool(run.counts.get("created", 0) >= SWEPT)
+
+
+def _undo(u: UnitOfWork, run: ImportRun, batch: Batch) -> Counter[str]:
+    decision = decided(u, run.id, batch)
+    _mark_removed(u, run.id, [batch.made[firm_id] for firm_id in decision.removed])
     give_back(u, decision.own, gone=set(decision.removed))
-    remove_firms(u, decision.removed)
+    remove_firms(u, decision.removed, swept=sweeps(run))
     withdraw(u, decision.others)
     give_back(u, [plan for plan in decision.own if not plan.created])
-    stored: list[tuple[Any, ...]] = [(run_id, plan.brought.row_no, outcome_of(plan)) for plan in decision.others]
+    stored: list[tuple[Any, ...]] = [(run.id, plan.brought.row_no, outcome_of(plan)) for plan in decision.others]
     update_rows(u.session, _ROWS, ("run_id", "row_no"), ("undone",), stored)
-    counts = Counter(run.undo_counts)
-    counts.update(plan.result for plan in decision.others)
-    if decision.removed:
-        counts["removed"] += len(decision.removed)
-    run.undo_counts, run.undo_position, run.attempts = dict(counts), batch.last, 0
-    return batch.count, False
-
-
-def next_rows(u: UnitOfWork, run: ImportRun, after: int, limit: int) -> Batch:
-    """Return rows of an import that did something to a firm, in the order of the file."""
-    found = _did_something(run).where(ImportRow.row_no > after).order_by(ImportRow.row_no).limit(limit)
-    return _batch(u, run, found)
+    return Counter(plan.result for plan in decision.others) + Counter(removed=len(decision.removed))
 
 
 def rows_numbered(u: UnitOfWork, run: ImportRun, numbers: Sequence[int]) -> Batch:
     """Return some rows of an import by their numbers."""
-    wanted = _did_something(run).where(among(u.session, ImportRow.row_no, numbers))
-    return _batch(u, run, wanted.order_by(ImportRow.row_no))
+    return _batch(u, run, _rows(*did_something(run), among(u.session, ImportRow.row_no, numbers)))
 
 
 def did_something(run: ImportRun) -> tuple[ColumnElement[bool], ...]:
@@ -86,15 +117,19 @@ def did_something(run: ImportRun) -> tuple[ColumnElement[bool], ...]:
     return ImportRow.run_id == run.id, ImportRow.row_no <= run.position, did
 
 
-def _did_something(run: ImportRun) -> Select[Any]:
+def _left(run: ImportRun) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for the rows that are still to be taken back."""
+    return *did_something(run), ImportRow.undone.is_(None)
+
+
+def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
     columns: tuple[Any, ...] = (ImportRow.row_no, ImportRow.firm_id, ImportRow.outcome)
-    return select(*columns).where(*did_something(run))
+    return select(*columns).where(*conditions).order_by(ImportRow.row_no)
 
 
 def _batch(u: UnitOfWork, run: ImportRun, found: Select[Any]) -> Batch:
     batch, others = Batch(), dict[int, tuple[int | None, bool]]()
     for row_no, firm_id, outcome in u.session.execute(found):
-        batch.last, batch.count = row_no, batch.count + 1
         if outcome == "created" and firm_id is not None and firm_id not in batch.made:
             batch.made[firm_id] = row_no
         else:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Integer, column, select, table, text
+from sqlalchemy import Integer, column, func, select, table, text
 from sqlalchemy.orm import aliased
 
 from wf40.base.id_lists import among
@@ -31,8 +31,12 @@ def used_firms(u: UnitOfWork, run_id: int, ids: Sequence[int]) -> dict[int, set[
         rows = select(held).select_from(table(name, held)).where(among(u.session, held, ids)).distinct()
         for firm_id in u.session.scalars(rows):
             found[firm_id].add(name)
+    # Most firms were met by one row only; the index tells, and no row has to be read for that.
+    several = select(ImportRow.firm_id).where(among(u.session, ImportRow.firm_id, ids))
+    met = [firm_id or 0 for firm_id in u.session.scalars(several.group_by(ImportRow.firm_id).having(func.count() > 1))]
     rows = select(ImportRow.firm_id).join(ImportRun, ImportRun.id == ImportRow.run_id)
-    for firm_id in u.session.scalars(rows.where(among(u.session, ImportRow.firm_id, ids), *_elsewhere(run_id))):
+    rows = rows.where(among(u.session, ImportRow.firm_id, met), *_elsewhere(run_id))
+    for firm_id in u.session.scalars(rows) if met else ():
         found[firm_id or 0].add("import_row")
     return found
 

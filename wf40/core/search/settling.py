@@ -58,6 +58,12 @@ def waiting(u: UnitOfWork) -> int:
     return u.session.scalar(select(func.count()).select_from(LoggedChange)) or 0
 
 
+def alone(u: UnitOfWork) -> None:
+    """Wait until nobody else changes words; nobody does until this transaction ends. On SQLite one writes anyway."""
+    if on_postgresql(u.session):
+        u.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
+
+
 def settle_some(u: UnitOfWork) -> bool:
     """Deal with the oldest entries; tells whether there were any, and nobody else was at it."""
     if on_postgresql(u.session) and not u.session.scalar(text("SELECT pg_try_advisory_xact_lock(:n)"), {"n": _LOCK}):
@@ -101,7 +107,7 @@ def _apply(u: UnitOfWork, unit_id: int, kind: str, changes: Sequence[tuple[str, 
     delete_words(u.session, unit_id, kind, gone)
     blocks.learn(u, unit_id, kind, set(filter(found_inside, {word for word, _i in here})))
     unsure = sorted(filter(found_inside, {word for word, _i in gone}))
-    blocks.forget(u, unit_id, kind, set(unsure) - _used(u, unit_id, kind, unsure))
+    blocks.forget(u, unit_id, kind, set(unsure) - used(u, unit_id, kind, unsure))
 
 
 def _outcome(changes: Sequence[tuple[str, str]]) -> tuple[list[Posting], list[Posting]]:
@@ -127,7 +133,7 @@ def lines(logged: str) -> Iterator[tuple[int, list[str]]]:
         yield int(number), words
 
 
-def _used(u: UnitOfWork, unit_id: int, kind: str, words: Collection[str]) -> set[str]:
+def used(u: UnitOfWork, unit_id: int, kind: str, words: Collection[str]) -> set[str]:
     """Return those of the words that some record of the unit has."""
     if not words:
         return set()
