@@ -84,7 +84,7 @@ def _word_keys(words: list[str], bits: dict[str, float], keys: set[str]) -> None
                     keys.add("b" + min(word, other) + max(word, other))
 
 
-@lru_cache(65536)
+@lru_cache(8192)
 def _bare(word: str) -> str:
     """Return the word with each run of one letter as one, the commonest slip of the pen."""
     out = word[:1]

@@ -5,7 +5,7 @@ from functools import lru_cache
 from wf40.matching.vocabulary import BITS, COUNTED, GENERIC, HOUSES, TAILS, TOWNS
 
 _OF_LENGTH = (4.0, 4.0, 7.5, 10.0, 11.5)
-_CACHED = 65536
+_CACHED = 8192
 
 
 @lru_cache(_CACHED)

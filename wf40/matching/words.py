@@ -20,7 +20,7 @@ _OPENERS = frozenset(("fur", "zur", "der", "des", "zum"))
 _SHORT_FORMS = frozenset(("ev", "eg", "ek", "kg", "ag", "il"))
 _AFTER_AND = frozenset(("co", "cie", "partner", "sohn", "sohne", "kollegen"))
 _NONE: frozenset[str] = frozenset()
-_CACHED = 65536
+_CACHED = 8192
 
 
 class Words(NamedTuple):

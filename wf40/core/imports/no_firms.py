@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wf40.core.imports.headers import header_score, is_foreign
+from wf40.core.imports.headers import header_score, is_foreign, is_header_of
 from wf40.core.imports.problems import N_, FieldProblem
 from wf40.matching.names import fold, split_name
 
@@ -21,7 +21,7 @@ _BESIDE = frozenset({
 })  # fmt: skip
 _REMARK = re.compile(r"\s*(?:\*+\s|©|(?:quellen?|stand|datenstand|hinweise?|anmerkung(?:en)?|legende|erl(?:ä|ae)uterung(?:en)?|source|note)\s*:|seite \d+\b)", re.IGNORECASE)  # fmt: skip
 _NUMBERS = frozenset({"employees", "founded_year", "name"})
-_SURE, _LIKELY = 0.9, 0.7
+_LIKELY = 0.7
 _MANY = 3
 
 SUM = N_("Die Zeile enthält eine Summe und kein Unternehmen.")
@@ -53,7 +53,7 @@ def _is_sum(filled: Sequence[str], found: Mapping[str, Any]) -> bool:
 
 def _is_header(fields: Sequence[str | None], cells: Sequence[str], found: Mapping[str, Any]) -> bool:
     """Return whether every value that could be read is only a word for its column, in whatever language."""
-    if header_score(str(found["name"])).get("name", 0.0) < _SURE:
+    if not is_header_of("name", str(found["name"])):
         return False
     read = [(key, cell) for key, cell in zip(fields, cells, strict=False) if key in found and key != "name"]
     return all(header_score(cell).get(str(key), 0.0) >= _LIKELY or is_foreign(fold(cell)) for key, cell in read)
