@@ -5,6 +5,7 @@ The plugins are made importable here; those under ``installed`` are only on the 
 
 import os
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -18,17 +19,25 @@ sys.path.insert(0, str(ROOT / "tests/plugins_for_tests"))
 LONGEST = (
     "tests/e2e/test_crawl.py",
     "tests/delivery/test_wheels.py",
-    "tests/e2e/test_navigation.py",
     "plugins/follow_up/tests/test_many_workers.py",
     "tests/delivery/test_fresh_start.py",
-    "tests/web/test_matrix.py",
     "tests/core/imports/test_kills.py",
-    "tests/core/imports/test_konstanz.py",
-    "tests/e2e/",
+    "tests/web/test_matrix.py",
+    "tests/e2e/test_walk.py",
     "tests/core/imports/",
+    "tests/e2e/",
     "tests/pluginhost/test_pages_stay_whole.py",
+    "tests/web/test_statements.py",
+    "tests/core/search/test_finding.py",
     "tests/plugins_missing/",
 )
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Run one more at once than there are processors: many tests wait for a browser, a worker or another process."""
+    number = yield
+    return number if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else number + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

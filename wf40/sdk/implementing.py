@@ -19,8 +19,13 @@ def hooks_alone(plugin: Any) -> object:
 
     A module of hooks may also hold Flask's ``request`` and the like, which must not be touched outside a request.
     """
-    functions = {name: staticmethod(getattr(plugin, name)) for name in implementations(plugin)}
-    return type("Hooks", (), functions)()
+    alone = _Hooks()
+    vars(alone).update({name: getattr(plugin, name) for name in implementations(plugin)})
+    return alone
+
+
+class _Hooks:
+    """Holds functions in its own dictionary, where pluggy finds them without looking through classes."""
 
 
 def _is_hook(member: Any) -> bool:

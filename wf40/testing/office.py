@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from wf40.app import Product, assemble, create_app
 from wf40.base.access import Actor
@@ -170,6 +170,8 @@ class Offices:
         values = {"data_dir": folder, "database_url": url, "secret_key": SECRET, "office_name": OFFICE, "strict": True}
         product = assemble(Settings(**{**values, **settings}), clock, registry or _registry(plugins))
         statements_kept(product.database.engine)
+        if kind == "sqlite":
+            event.listen(product.database.engine, "connect", _forgetful)
         product.gate.follow()
         office = Office(product, clock, strict=product.settings.strict)
         try:
@@ -204,6 +206,11 @@ def _registry(plugins: tuple[str, ...]) -> Registry:
             if registry.installed.pop(key).usable:
                 registry.manager.unregister(name=key)
     return registry
+
+
+def _forgetful(connection: Any, _record: object) -> None:
+    """Do not wait for the disk: nothing has to survive a power cut here, as with the PostgreSQL of tests."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _prepare(url: str, plugins: tuple[str, ...], *, people: bool) -> None:

@@ -79,6 +79,8 @@ class PostgresServer:
         """
         url = self.create_database(prefix="wf40_template")
         prepare(url)
+        # The first connection after changes of tables writes down what it learned of them: copies start from that.
+        psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)).close()
         return make_url(url).database or ""
 
     def drop_database(self, url: str) -> None:

@@ -15,17 +15,16 @@ from wf40.core.accounts import passwords
 
 
 class _Compiled(BytecodeCache):
-    """Compiled templates in memory, by name and content."""
+    """Compiled templates in memory, by name and content; code is never changed, so all applications run the same."""
 
     def __init__(self) -> None:
-        self._known: dict[str, bytes] = {}
+        self._known: dict[str, Any] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if (code := self._known.get(bucket.key + bucket.checksum)) is not None:
-            bucket.bytecode_from_string(code)
+        bucket.code = self._known.get(bucket.key + bucket.checksum)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+        self._known[bucket.key + bucket.checksum] = bucket.code
 
 
 COMPILED = _Compiled()
