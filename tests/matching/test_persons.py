@@ -55,6 +55,30 @@ def test_a_colleague_shares_the_domain_only() -> None:
     assert ("domain", "equal") in [(part.feature, part.level) for part in found.evidence]
 
 
+def test_relatives_and_colleagues_share_all_but_the_name() -> None:
+    shared = {"firm": "Kranz GmbH", "phone": "07531 900100", "email": "info@kranz.de"}
+    hans = PersonTraits("Hans", "Kranz", **shared)
+    for other in ("Eva", "Kranz"), ("Hans", "Otto"), ("Karl", "Otto"):
+        assert verdict(hans, PersonTraits(*other, **shared)).band is Band.DIFFERENT
+    assert verdict(hans, PersonTraits("Hans", "Kranz", **shared)).band is Band.SAME
+
+
+def test_a_new_family_name_with_the_old_address_is_a_reason_to_ask() -> None:
+    one = PersonTraits("Anna", "Müller", firm="Kranz GmbH", email="anna.mueller@kranz.de")
+    assert verdict(one, PersonTraits("Anna", "Seehuber", firm="Kranz GmbH", email=one.email)).band is Band.ASK
+
+
+def test_names_that_differ_little_may_be_those_of_woman_and_man() -> None:
+    shared = {"firm": "Kranz GmbH", "phone": "07531 900100"}
+    found = verdict(
+        PersonTraits("Jan", "Kranz", salutation="mr", **shared),
+        PersonTraits("Jana", "Kranz", salutation="ms", **shared),
+    )
+    assert found.band is Band.ASK
+    assert ("salutation", "differs") in [(part.feature, part.level) for part in found.evidence]
+    assert verdict(PersonTraits("Jan", "Kranz", **shared), PersonTraits("Jan", "Kranz", **shared)).band is Band.SAME
+
+
 parts = st.one_of(st.sampled_from(["Anna", "A.", "Müller", "von der Au", "Anna-Lena", ""]), st.text(max_size=12))
 persons = st.builds(
     PersonTraits,

@@ -44,6 +44,11 @@ FIRM_EQUAL = evidence("firm", "equal", 6.0)
 FIRM_DIFFERS = evidence("firm", "differs", -2.0)
 SALUTATION_DIFFERS = evidence("salutation", "differs", -4.0)
 _SAME, _ASK, _DIFFERENT = 2, 1, 0
+_OF_ALL = frozenset({
+    "anfrage", "buchhaltung", "buero", "contact", "empfang", "firma", "hello", "hallo", "info", "kontakt", "kundenservice",
+    "mail", "office", "post", "praxis", "sekretariat", "service", "team", "vertrieb", "verwaltung", "zentrale",
+})  # fmt: skip
+"""Addresses that a whole firm reads: who shares one works there, and no more."""
 _NAMED = frozenset({"given_name", "family_name", "name", "salutation"})
 
 
@@ -88,10 +93,10 @@ def compare(a: PreparedPerson, b: PreparedPerson) -> Verdict:
     if a.born[0] and b.born[0]:
         found.append(_births(a.born, b.born))
     if a.email and b.email:
-        if a.email == b.email:
+        if _one_address(a, b):
             found.append(EMAIL_EQUAL)
         else:
-            found.append(DOMAIN_EQUAL if a.domain and a.domain == b.domain else EMAIL_DIFFERS)
+            found.append(DOMAIN_EQUAL if a.email == b.email or (a.domain and a.domain == b.domain) else EMAIL_DIFFERS)
     if a.phones and b.phones:
         found.append(PHONE_EQUAL if a.phones & b.phones else PHONE_DIFFERS)
     if a.firm and b.firm:
@@ -115,11 +120,16 @@ def _most(a: PreparedPerson, b: PreparedPerson, found: list[Evidence]) -> int:
     if a.born[0] and b.born[0]:
         return _SAME
     names = {one.feature: one.level for one in found if one.feature in _NAMED}
-    addressed = bool(a.email) and a.email == b.email
-    if "differs" in (names.get("given_name"), names.get("family_name")):
-        return _ASK if addressed else _DIFFERENT
+    addressed = _one_address(a, b)
+    differing = [names.get(name) for name in ("given_name", "family_name")].count("differs")
+    if differing:
+        return _ASK if addressed and differing == 1 else _DIFFERENT
     apart = names.get("given_name") == "similar" or "salutation" in names
     return _ASK if apart and not addressed else _SAME
+
+
+def _one_address(a: PreparedPerson, b: PreparedPerson) -> bool:
+    return bool(a.email) and a.email == b.email and a.email.partition("@")[0] not in _OF_ALL
 
 
 def _one_firm(a: Words, b: Words) -> bool:

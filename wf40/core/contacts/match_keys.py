@@ -13,6 +13,7 @@ from sqlalchemy import and_, bindparam, delete, func, insert, select
 from sqlalchemy.orm import aliased
 
 from wf40.base.db import insert_for
+from wf40.base.german import loose
 from wf40.base.id_lists import among
 from wf40.base.uow import UnitOfWork
 from wf40.core.contacts.models import Contact, ContactMatchKey, ContactToMatch
@@ -60,8 +61,10 @@ def remember_changed(u: UnitOfWork, ids: Iterable[int]) -> None:
 
 def digests(known: Known) -> set[int]:
     """Return the stored keys of a person."""
-    keys = person_keys(known.traits)
-    return {digest(key if key[0] in _ALONE else f"{known.firm_id} {key}") for key in keys}
+    keys = {key if key[0] in _ALONE else f"{known.firm_id} {key}" for key in person_keys(known.traits)}
+    if family := loose(known.traits.family_name):
+        keys.add(f"{known.firm_id} f{family}")
+    return {digest(key) for key in keys}
 
 
 def compare(a: Ready, b: Ready) -> Verdict | None:

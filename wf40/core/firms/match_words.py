@@ -66,6 +66,7 @@ _SENTENCES: dict[tuple[str, str], Text] = {
     ("given_name", "similar"): _l("Vorname fast gleich"),
     ("given_name", "initial"): _l("Vorname abgekürzt"),
     ("given_name", "differs"): _l("Vornamen verschieden"),
+    ("salutation", "differs"): _l("Anreden verschieden"),
     ("family_name", "equal"): _l("Gleicher Nachname"),
     ("family_name", "similar"): _l("Nachname fast gleich"),
     ("family_name", "part"): _l("Ein Nachname steckt im anderen"),
