@@ -20,6 +20,7 @@ from wtforms.fields import SelectChoice
 from wf40.base.i18n import core_texts
 from wf40.web import charts, formats
 from wf40.web.assets import register_assets
+from wf40.web.rendering import PageEnvironment
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "wf40" / "web"
@@ -104,6 +105,7 @@ class FirmForm(FlaskForm):
 def app():
     app = Flask(__name__, template_folder=str(WEB / "templates"), static_folder=None)
     app.config.update(SECRET_KEY="test", TESTING=True)
+    app.jinja_environment = PageEnvironment
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(
         _=core_texts.gettext, gettext=core_texts.gettext, ngettext=core_texts.ngettext, charts=charts
@@ -135,7 +137,7 @@ def draw(app):
 
 
 def public_macros(path):
-    return re.findall(r"{%-? macro ([a-z]\w*)\(", path.read_text("utf-8"))
+    return re.findall(r"^{% (?:macro|set) ([a-z]\w*)", path.read_text("utf-8"), re.MULTILINE)
 
 
 @pytest.fixture

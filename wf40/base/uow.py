@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from wf40.base import audit, outbox
 from wf40.base.access import Actor
 from wf40.base.clock import Clock, SystemClock
-from wf40.base.db import WRITE_OPTION, make_engine, snapshots
+from wf40.base.db import WRITE_OPTION, end_reading, make_engine, snapshots
 from wf40.base.events import Event
 from wf40.base.mail import Letter
 
@@ -123,6 +123,7 @@ class Database:
         """Open a unit that only reads, and one state of the database throughout; whatever it changed is discarded."""
         with Session(snapshots(self.engine), autoflush=False) as session:
             yield UnitOfWork(self, session, actor, writes=False)
+            end_reading(session)
 
     @contextmanager
     def write(self, actor: Actor) -> Iterator[UnitOfWork]:
