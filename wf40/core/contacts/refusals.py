@@ -35,6 +35,7 @@ def enforce(u: UnitOfWork, keep: int, gone: int) -> dict[str, Any]:
     u.session.flush()
     return {
         "at": u.now.isoformat(), "ended": [row.id for row in ended], "added": [row.id for row in added],
+        "known": [row.id for row in opt_outs],
         "against": sorted("/".join(wish) for wish in against),
     }  # fmt: skip
 
@@ -47,9 +48,11 @@ def let_go(u: UnitOfWork, keep: int, gone: int, stored: Mapping[str, Any], moved
     for row in u.session.scalars(select(OptOut).where(OptOut.id.in_(stored["added"]))):
         u.session.delete(row)
     u.session.flush()
-    since = [row for row in _standing(u, (keep,)) if row.id not in moved and row.at >= at]
-    u.session.add_all(_copy(row, gone) for row in since)
+    standing = _standing(u, (keep, gone))
+    since = [row for row in standing if row.contact_id == keep and row.id not in {*stored["known"], *moved}]
     again = {_wish(row) for row in since}
+    covered = {_wish(row) for row in standing if row.contact_id == gone or row.id in moved}
+    u.session.add_all(_copy(row, gone) for row in since if _wish(row) not in covered)
     for consent in u.session.scalars(select(Consent).where(Consent.id.in_(stored["ended"]))):
         if consent.withdrawn_at == at and _wish(consent) not in again:
             consent.withdrawn_at = None
