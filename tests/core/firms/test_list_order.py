@@ -1,6 +1,7 @@
 """The order of the list: what is read through indexes, page by page, is what sorting everything would give."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
@@ -14,6 +15,8 @@ from wf40.core.firms.listing import Extras, ids_listed, list_firms
 from wf40.core.firms.models import Firm
 from wf40.core.listviews import counting
 from wf40.matching.names import loose, sort_key
+from wf40.pluginhost.calls import Provided
+from wf40.sdk.values import FirmColumn
 
 ROWS = 160
 OTHERS = [order for order in ORDERS if order != "name"]
@@ -73,6 +76,33 @@ def paged(u, criteria):
         list_firms(u, FirmCriteria(**{**fields(criteria), "page": n}), Extras(), []) for n in range(2, first.pages + 1)
     ]
     return [line.firm.id for page in (first, *further) for line in page.rows]
+
+
+def tagged_by_chance(u):
+    """A column of a plugin: some firms have a value, many of them the same; a foreign and an archived one too."""
+    return select(Firm.id, Firm.employees).where(Firm.abc != "")
+
+
+@pytest.mark.parametrize(("units", "turned_to"), [(1, counting.EXACT_UP_TO), (3, counting.EXACT_UP_TO), (1, 20)])
+def test_a_column_of_a_plugin_orders_as_sorting_everything_would(office, monkeypatch, units, turned_to):
+    monkeypatch.setattr(counting, "EXACT_UP_TO", turned_to)
+    below = [office.add_unit(f"Ort {n}", 1) for n in range(units - 1)]
+    stocked(office, (1, *below, office.add_unit("Nachbarstadt")), seed=3)
+    extras = Extras([Provided("core.test", FirmColumn("points", "Punkte", tagged_by_chance, "number"))])
+    with office.reading_as("advisor") as u:
+        for given, descending in product(({}, {"status": "active"}), (False, True)):
+            criteria = FirmCriteria(order="points", descending=descending, page_size=5, **given)
+            whole = list(ids_listed(u, criteria, extras))
+            assert len(whole) > 5 * criteria.page_size
+            shown = [
+                line.firm.id
+                for number in range(1, list_firms(u, criteria, extras, []).pages + 1)
+                for line in list_firms(u, replace(criteria, page=number), extras, []).rows
+            ]
+            assert shown == whole[: len(shown)], (given, descending)
+            assert len(shown) == min(
+                len(whole), -(-min(len(whole), turned_to) // criteria.page_size) * criteria.page_size
+            )
 
 
 def fields(criteria):

@@ -21,7 +21,7 @@ from wf40.base.access import requires
 from wf40.base.errors import Text
 from wf40.base.uow import UnitOfWork
 from wf40.core.accounts import queries as accounts
-from wf40.core.firms import ordering, restrictions
+from wf40.core.firms import added_order, ordering, restrictions
 from wf40.core.firms.columns import SITE_COLUMNS, FirmLine, all_columns
 from wf40.core.firms.criteria import ALL_KINDS, ARCHIVE, FirmCriteria
 from wf40.core.firms.models import RATED, UNUSUAL, UNUSUAL_KIND, USUAL_KIND, USUAL_STATUS, Firm, Site
@@ -89,15 +89,28 @@ def list_firms(
     number = max(1, min(criteria.page, count.pages(criteria.page_size)))
     skip = (number - 1) * criteria.page_size
     shown = all_columns(extras.columns) if columns is None else columns
-    if (count.about or not criteria.filters()) and criteria.status != ARCHIVE and ordering.orders_by_pages(u, criteria):
-        found = ordering.page_ids(u, kept[1:], criteria, criteria.page_size, skip)
-        return FirmPage(lines_of(u, found, extras, shown), number, criteria.page_size, count.number, count)
-    ids = ordered(u, select(Firm.id).where(*kept), criteria, extras)
-    if count.about and criteria.size and criteria.order == "name" and criteria.status != ARCHIVE:
-        # Most firms fit: SQLite would sort them all by name rather than read them by name and leave out the others.
-        ids = ids.with_hint(Firm, "INDEXED BY ix_firm_list", "sqlite")
-    found = list(u.session.scalars(ids.limit(criteria.page_size).offset(skip)))
+    many = (count.about or not criteria.filters()) and criteria.status != ARCHIVE
+    found = _walked(u, kept[1:], criteria, extras, skip) if many else None
+    if found is None:
+        ids = ordered(u, select(Firm.id).where(*kept), criteria, extras)
+        if count.about and criteria.size and criteria.order == "name" and criteria.status != ARCHIVE:
+            # Most firms fit: SQLite would sort them all by name rather than read them by name and leave out the others.
+            ids = ids.with_hint(Firm, "INDEXED BY ix_firm_list", "sqlite")
+        found = list(u.session.scalars(ids.limit(criteria.page_size).offset(skip)))
     return FirmPage(lines_of(u, found, extras, shown), number, criteria.page_size, count.number, count)
+
+
+def _walked(
+    u: UnitOfWork, kept: Sequence[ColumnElement[bool]], criteria: FirmCriteria, extras: Extras, skip: int
+) -> list[int] | None:
+    """Return the firms of a page of a long list without sorting the whole; ``None`` where nothing yields its order."""
+    if ordering.orders_by_pages(u, criteria):
+        return ordering.page_ids(u, kept, criteria, criteria.page_size, skip)
+    added = extras.column(criteria.order)
+    values = _all_values(u, added) if added is not None and ordering.reads_by_pages(u) else None
+    if values is None or isinstance(values, Failure):
+        return None
+    return added_order.page_ids(u, kept, values, criteria.page_size, skip, descending=criteria.descending)
 
 
 @requires("firms.read")

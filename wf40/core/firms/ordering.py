@@ -66,7 +66,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """One page: the units, what all firms keep to, and up to which row anything matters."""
 
     u: UnitOfWork
@@ -107,8 +107,18 @@ class _Asked:
         return select(func.count()).select_from(rows).scalar_subquery()
 
 
+def asked_for(u: UnitOfWork, kept: Sequence[ColumnElement[bool]], upto: int) -> Asked:
+    """Return a page of whoever acts. ``kept`` is what firms keep to besides their unit."""
+    return Asked(u, u.actor.units or (), kept, upto)
+
+
 def _directed(expressions: Sequence[Any], by: _By) -> list[Any]:
     return [e.desc() if descending else e for e, (_, descending) in zip(expressions, by, strict=True)]
+
+
+def reads_by_pages(u: UnitOfWork) -> bool:
+    """Tell whether whoever acts reads few enough units for each to be read by itself."""
+    return 0 < len(u.actor.units or ()) <= MOST_UNITS
 
 
 def orders_by_pages(u: UnitOfWork, criteria: FirmCriteria) -> bool:
@@ -144,7 +154,7 @@ def page_ids(
     u: UnitOfWork, kept: Sequence[ColumnElement[bool]], criteria: FirmCriteria, size: int, skip: int
 ) -> list[int]:
     """Return the firms of a page. ``kept`` is what they keep to besides their unit, not being archived among it."""
-    asked = _Asked(u, u.actor.units or (), kept, skip + size)
+    asked = asked_for(u, kept, skip + size)
     found: list[int] = []
     for part in _parts(asked, criteria, skip):
         if part.rows is not None and skip >= part.rows:
@@ -158,7 +168,7 @@ def page_ids(
     return found
 
 
-def _parts(asked: _Asked, criteria: FirmCriteria, skip: int) -> list[Part]:
+def _parts(asked: Asked, criteria: FirmCriteria, skip: int) -> list[Part]:
     """Return the parts of the list in their order."""
     order, descending = criteria.order, criteria.descending
     if order == "name":
@@ -201,7 +211,7 @@ def _joined(groups: Sequence[_Group], skip: int, join: Callable[[Sequence[Any], 
     return [Part((), "", passed), *found]
 
 
-def _by_officer(asked: _Asked, skip: int, *, descending: bool) -> list[Part]:
+def _by_officer(asked: Asked, skip: int, *, descending: bool) -> list[Part]:
     """Order by the names of officers; people who have left or cannot be seen stand together behind them."""
     index, assigned, ranks = "ix_firm_officer_id", Firm.officer_id.is_not(None), officer_ranks(asked.u)
     held = sorted(_holders(asked), key=lambda found: ranks.get(found[0], len(ranks)))
@@ -227,7 +237,7 @@ def officer_ranks(u: UnitOfWork) -> dict[int, int]:
     return {o.id: rank for rank, o in enumerate(sorted(accounts.officers(u), key=lambda o: loose(o.name)))}
 
 
-def _holders(asked: _Asked) -> Sequence[tuple[int, int]]:
+def _holders(asked: Asked) -> Sequence[tuple[int, int]]:
     """Return who is responsible for any firm, and for how many: from one to the next, each a look into the index."""
     officer = Firm.officer_id
     held = select(func.min(officer).label("id")).where(officer.is_not(None)).cte("held", recursive=True)
@@ -238,7 +248,7 @@ def _holders(asked: _Asked) -> Sequence[tuple[int, int]]:
     return [(found, count) for found, count in asked.u.session.execute(rows) if count]
 
 
-def _by_code(asked: _Asked, criteria: FirmCriteria) -> list[Part]:
+def _by_code(asked: Asked, criteria: FirmCriteria) -> list[Part]:
     """Order by a code: what nearly all firms have is read through the list's own index, any other through its index."""
     column, codes, index, usual = _CODES[criteria.order]
     left_out = UNLISTED_KIND if criteria.order == "kind" and criteria.kind != ALL_KINDS else None
