@@ -144,8 +144,8 @@ def _set_up(office: Installation) -> None:
     assert "core" in office.wf40("db", "upgrade")
     listed = office.wf40("plugins", "list")
     assert set(PLUGINS) <= set(listed.split())
-    for plugin in PLUGINS:
-        assert "eingeschaltet" in office.wf40("plugins", "enable", plugin)
+    enabled = office.wf40("plugins", "enable", *PLUGINS).splitlines()
+    assert enabled == [f"{plugin}: eingeschaltet" for plugin in PLUGINS]
     office.wf40("user", "add", LEAD, "--name", "Lena Leitung", "--role", "lead")
     office.wf40("user", "add", ADMIN, "--name", "Toni Technik", "--role", "admin")
     assert "aktuell" in office.wf40("db", "check")
