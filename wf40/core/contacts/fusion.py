@@ -175,7 +175,7 @@ def separate(u: UnitOfWork, two: Pair, stored: Mapping[str, Any]) -> Separated:
     """Put back what :func:`fuse` changed in the kept entry and nobody changed since."""
     keep, gone, done = two.keep, two.gone, Separated()
     now, back = _picture(keep), {}
-    for name, (before, after) in stored["fields"].items():
+    for name, before, after in _changed(stored):
         if now[name] == after:
             back[name] = _typed(name, before)
         else:
@@ -193,9 +193,14 @@ def separate(u: UnitOfWork, two: Pair, stored: Mapping[str, Any]) -> Separated:
 def kept_fields(u: UnitOfWork, keep_id: int, stored: Mapping[str, Any]) -> Separated:
     """Tell which fields :func:`separate` would put back and which were changed since."""
     now, told = _picture(readable_entry(u, keep_id)), Separated()
-    for name, (_before, after) in stored["fields"].items():
+    for name, _before, after in _changed(stored):
         (told.back if now[name] == after else told.stays).append(name)
     return told
+
+
+def _changed(stored: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Return the fields that merging changed, in the order of the form, which JSON need not keep."""
+    return [(name, *stored["fields"][name]) for name in _COLUMNS if name in stored["fields"]]
 
 
 def _take(two: Pair, group: str, choice: str) -> None:

@@ -13,7 +13,7 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.contacts.audience import reachable
 from wf40.core.contacts.comparison import Entry, entries
 from wf40.core.duplicates import codes
-from wf40.core.duplicates.codes import FIRMS, PERSONS
+from wf40.core.duplicates.codes import FIRMS
 from wf40.core.duplicates.models import AnyPair, DuplicatePair, DuplicateScan, PersonPair
 from wf40.core.duplicates.records import RECORDS
 from wf40.core.firms import sectors
@@ -142,26 +142,30 @@ def _ordered(u: UnitOfWork, wanted: PairFilter) -> Select[Any]:
 
 
 def _listed(u: UnitOfWork, wanted: PairFilter) -> Select[Any]:
+    # The pairs lead: there are few of them, whatever the size of the office.
     model = RECORDS[wanted.kind].model
     rows = select(model).where(model.state == wanted.state)
-    sides = []
-    for column in (model.a, model.b):
-        firm = visible_firms(u).subquery()
-        if wanted.kind == PERSONS:
-            person = reachable(u).subquery()
-            rows = rows.join(person, person.c.id == column).join(firm, firm.c.id == person.c.firm_id)
-        else:
-            rows = rows.join(firm, firm.c.id == column)
-        rows = rows.where(firm.c.archived_at.is_(None))
-        sides.append(firm)
+    if u.actor.units is not None:
+        rows = rows.where(model.unit_id.in_(u.actor.units))
+    sides = [_side(u, wanted.kind, column) for column in (model.a, model.b)]
+    rows = rows.where(*(side.exists() for side, _firm in sides))
     if wanted.band:
         rows = rows.where(model.band == wanted.band)
     if wanted.sector:
-        rows = rows.where(or_(*(_in_sector(firm, wanted.sector) for firm in sides)))
+        rows = rows.where(or_(*(side.where(_in_sector(firm, wanted.sector)).exists() for side, firm in sides)))
     if wanted.officer:
         officer = None if wanted.officer == NOBODY else int(wanted.officer)
-        rows = rows.where(or_(*(firm.c.officer_id == officer for firm in sides)))
+        rows = rows.where(or_(*(side.where(firm.c.officer_id == officer).exists() for side, firm in sides)))
     return rows
+
+
+def _side(u: UnitOfWork, kind: str, column: Any) -> tuple[Select[Any], Any]:
+    """Return a select of one record of a pair, if it is there and not archived, and its firm for further conditions."""
+    firm = visible_firms(u).subquery()
+    if kind == FIRMS:
+        return select(firm.c.id).where(firm.c.id == column, firm.c.archived_at.is_(None)), firm
+    person = reachable(u).subquery()
+    return select(person.c.id).join(firm, firm.c.id == person.c.firm_id).where(person.c.id == column), firm
 
 
 def _in_sector(firm: Any, value: str) -> ColumnElement[bool]:
