@@ -99,6 +99,7 @@ class BulkChange:
     ``present(u, value, firm_ids)`` returns the states; ``None`` is the state of a firm that it leaves out.
     ``store(u, value, states)`` puts firms into states through the same service, with the same history, as a single
     edit; it returns a sentence for each firm that it had to leave as it was. ``words(u, value)`` says the value.
+    ``refuses(u, value, firm_ids)`` says so before anything is stored, as far as it is known; the preview counts by it.
     """
 
     key: str
@@ -111,6 +112,7 @@ class BulkChange:
     choices: Callable[[UnitOfWork], list[tuple[str, Text]]] = lambda _u: []
     words: Callable[[UnitOfWork, str], Text] = lambda _u, value: value
     order: int = 100
+    refuses: Callable[[UnitOfWork, str, Collection[int]], Mapping[int, Text]] = lambda _u, _value, _firm_ids: {}
 
 
 def several(value: str) -> tuple[list[str], bool]:

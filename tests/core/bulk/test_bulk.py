@@ -126,6 +126,9 @@ def test_the_business_park_of_main_sites_is_set_and_taken_back(office, firms):
         for firm, name in zip(firms[:2], ("Nord", ""), strict=True):
             add_site(u, firm.id, SiteInput(town="Hier", business_park=name))
             add_site(u, firm.id, SiteInput(town="Dort", business_park="Bleibt"))
+    with office.reading_as("advisor") as u:
+        found = service.preview(u, [firm.id for firm in firms], "gewerbegebiet", "Am Hafen")
+    assert (found.changing, found.refused) == (2, {"hat noch keine Betriebsstätte": 1})
     run_id = run(office, firms, "gewerbegebiet", "Am  Hafen")
     assert parks(office, firms) == ["Am Hafen", "Am Hafen", None]
     assert states(office, run_id) == {codes.CHANGED: 2, codes.REFUSED: 1}

@@ -1,7 +1,7 @@
 """Deals with some firms of a change: does it to those that it fits, or takes it back where nobody edited since."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from wf40.base.errors import DomainError, Text
 from wf40.base.i18n import _
@@ -14,6 +14,8 @@ from wf40.sdk.firm_data import BulkChange
 from wf40.sdk.hookspecs import Spec
 from wf40.sdk.refs import FirmRef
 from wf40.sdk.services import Firms
+
+T = TypeVar("T")
 
 
 def offered(u: UnitOfWork) -> list[Provided[BulkChange]]:
@@ -37,6 +39,8 @@ def sort_out(
     firms = u.service(Firms).many(u, firm_ids)
     target, now = asked(u, change, value, list(firms))
     refused = {firm_id: why for firm_id in firm_ids if (why := _reason(u, firms.get(firm_id)))}
+    possible = [firm_id for firm_id in firm_ids if firm_id not in refused]
+    refused |= _answered(u, change, lambda: dict(change.value.refuses(u, value, possible)))
     left = [firm_id for firm_id in firm_ids if firm_id not in refused]
     return (
         {firm_id: now.get(firm_id) for firm_id in left if now.get(firm_id) != target},
@@ -50,12 +54,14 @@ def asked(
 ) -> tuple[Any, Mapping[int, Any]]:
     """Return the state that is wanted and the present states."""
     target = change.value.target(u, value)
-    answer = u.service(Hooks).guard(
-        change.plugin, "bulk_changes", lambda: dict(change.value.present(u, value, firm_ids)), u
-    )
+    return target, _answered(u, change, lambda: dict(change.value.present(u, value, firm_ids)))
+
+
+def _answered(u: UnitOfWork, change: Provided[BulkChange], ask: Callable[[], dict[int, T]]) -> dict[int, T]:
+    answer = u.service(Hooks).guard(change.plugin, "bulk_changes", ask, u)
     if isinstance(answer, Failure):
         raise DomainError(_not_available(answer))
-    return target, answer
+    return answer
 
 
 def deal(u: UnitOfWork, run: BulkRun, change: Provided[BulkChange], items: Sequence[BulkItem]) -> None:

@@ -34,6 +34,7 @@ def changes() -> list[BulkChange]:
             lambda u, _value, states: many_parks.put(u, {f: str(name or "") for f, name in states.items()}),
             _known_parks,
             _park,
+            refuses=lambda u, _value, firm_ids: many_parks.without_site(u, firm_ids),
         ),
         _of("archivieren", _l("Ins Archiv legen"), many.ARCHIVED, "none", lambda _v: True, _none, _no_words),
         _of("zurueckholen", _l("Aus dem Archiv holen"), many.ARCHIVED, "none", lambda _v: None, _none, _no_words),

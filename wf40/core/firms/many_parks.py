@@ -16,6 +16,8 @@ from wf40.core.firms.queries import firm_subject, former_names, readable
 from wf40.core.firms.records import set_keys, touch
 from wf40.core.firms.service import EDIT, OWN_SOURCE
 
+NO_SITE = _l("hat noch keine Betriebsstätte")
+
 
 @requires("firms.read")
 def present(u: UnitOfWork, firm_ids: Collection[int]) -> dict[int, str]:
@@ -26,6 +28,13 @@ def present(u: UnitOfWork, firm_ids: Collection[int]) -> dict[int, str]:
         rows = rows.where(Site.firm_id.in_(part), Site.main, readable(u))
         found |= {row[0]: row[1] for row in u.session.execute(rows)}
     return found
+
+
+@requires("firms.read")
+def without_site(u: UnitOfWork, firm_ids: Collection[int]) -> dict[int, Text]:
+    """Return a sentence for each firm that has no main site yet, so that it cannot get a business park."""
+    there = present(u, firm_ids)
+    return {firm_id: NO_SITE for firm_id in firm_ids if firm_id not in there}
 
 
 @requires(EDIT)
@@ -55,7 +64,7 @@ def put(u: UnitOfWork, values: Mapping[int, str]) -> dict[int, Text]:
             if sentence := many.reason(u, row):
                 refused[row.id] = sentence
             elif main is None:
-                refused[row.id] = _l("hat noch keine Betriebsstätte")
+                refused[row.id] = NO_SITE
             elif _put(u, row, main, checked(u, values[row.id])):
                 set_keys(row, former_names(u, row.id), sites[row.id])
                 changed.append(row.id)
