@@ -4,7 +4,8 @@ import pytest
 from import_desk import Desk
 from sqlalchemy import insert, select, text
 
-from wf40.core.firms.models import Firm
+from wf40.core.firms import removing
+from wf40.core.firms.models import Firm, FirmMatchKey
 from wf40.core.firms.releasing import StillReferred, release
 from wf40.core.imports import undoing
 from wf40.core.imports.connections import trusting, writing_much
@@ -103,16 +104,19 @@ def test_references_are_looked_after_as_the_database_would(
             assert [tuple(row) for row in u.session.execute(text("SELECT id, of FROM ext_one"))] == left
 
 
-def test_words_of_many_firms_are_swept_out_and_those_of_others_stay(
+def test_words_and_keys_of_many_firms_are_swept_out_and_those_of_others_stay(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(undoing, "SWEPT", 2)
     monkeypatch.setattr(sweeping, "AT_ONCE", 3)
+    monkeypatch.setattr(removing, "KEYS_AT_ONCE", 2)
     desk.bring(HEAD + GAMMA)
     run_id = desk.bring(HEAD + ALPHA + BETA)
+    keys = {(k.key, k.firm_id) for k in desk.rows(FirmMatchKey)}
     assert desk.rows(LoggedChange)  # words of the new firms are not all in their place yet
     assert desk.take_back(run_id) == {"removed": 2}
     gamma = desk.firm("Gamma Werkzeughandel KG").id
+    assert {(k.key, k.firm_id) for k in desk.rows(FirmMatchKey)} == {one for one in keys if one[1] == gamma}
     database = desk.office.product.database
     settling.settle(database, desk.office.actor("lead"))
     assert {r.record_id for r in desk.rows(SearchedRecord) if r.kind == "firm"} == {gamma}

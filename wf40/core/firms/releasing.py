@@ -8,7 +8,7 @@ transaction: those of plugins that are switched off or gone are among them.
 
 # ruff: noqa: S608 - the statements consist of names that the database gave; every value is bound
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Integer, column, delete, select, table, text, update
@@ -35,11 +35,14 @@ def is_trusted(u: UnitOfWork) -> bool:
     return not u.session.scalar(text("PRAGMA foreign_keys"))
 
 
-def release(u: UnitOfWork, ids: Sequence[int]) -> None:
-    """Empty or remove what refers to firms that go; raises :class:`StillReferred` before anything else goes with it."""
+def release(u: UnitOfWork, ids: Sequence[int], *, later: Collection[str] = ()) -> None:
+    """Empty or remove what refers to firms that go; raises :class:`StillReferred` before anything else goes with it.
+
+    Tables named ``later`` are left as they are: whoever calls sees to them before the work ends.
+    """
     known = u.session.execute(_KEYS).all()
     parents = {parent for _table, _column, parent, *_rest in known}
-    own = [(name, key, how) for name, key, parent, how, _seq, _to in known if parent == _FIRM]
+    own = [(name, key, how) for name, key, parent, how, _seq, _to in known if parent == _FIRM and name not in later]
     odd = [name for name, _key, parent, _how, seq, to in known if parent == _FIRM and (seq or to != "id")]
     if odd:
         raise StillReferred(*odd)

@@ -1,14 +1,15 @@
 """Removes firms that a file brought and that nobody built upon: thousands of them with a few statements."""
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, select, true
 
-from wf40.base.access import requires
+from wf40.base.access import Actor, requires
 from wf40.base.history import FieldChange
 from wf40.base.id_lists import among
-from wf40.base.uow import UnitOfWork
+from wf40.base.uow import Database, UnitOfWork
 from wf40.core.firms.models import Firm, FirmMatchKey, FirmName, FirmToMatch, Site
 from wf40.core.firms.queries import firm_subject
 from wf40.core.firms.releasing import is_trusted, release
@@ -16,6 +17,8 @@ from wf40.core.firms.service import EDIT
 from wf40.core.search.sweeping import take_out
 from wf40.sdk.services import Search
 
+KEYS_AT_ONCE = 60_000
+PAUSE = 0.03
 _SUBJECT = len(firm_subject(0)) - 1
 
 
@@ -70,16 +73,20 @@ def changed_since(u: UnitOfWork, firm_id: int, most: int) -> list[int]:
 def remove_firms(u: UnitOfWork, ids: Sequence[int], *, swept: bool = False) -> None:
     """Remove firms that nobody built upon, with their parts and their history.
 
-    ``swept``: whoever calls lets the search sweep afterwards, so that no words are looked up for each of them. May raise
+    ``swept``: whoever calls lets the search sweep afterwards, and calls :func:`sweep_keys`, so that no words and keys
+    are looked up for each of them: they lie all over the database. May raise
     :class:`~wf40.core.firms.releasing.StillReferred` where the database leaves references to whoever writes.
     """
     if not ids:
         return
     session = u.session
     session.flush()
+    parts: list[Any] = [FirmMatchKey, FirmToMatch, FirmName, Site]
     if is_trusted(u):
-        release(u, ids)
-    for table in (FirmMatchKey, FirmToMatch, FirmName, Site):
+        later = [FirmMatchKey.__tablename__] if swept else []
+        release(u, ids, later=later)
+        parts = [] if swept else parts
+    for table in parts:
         session.execute(delete(table).where(among(session, table.firm_id, ids)), execution_options=_PLAIN)
     subjects = [firm_subject(i) for i in ids]
     session.execute(delete(FieldChange).where(among(session, FieldChange.subject, subjects)), execution_options=_PLAIN)
@@ -88,6 +95,27 @@ def remove_firms(u: UnitOfWork, ids: Sequence[int], *, swept: bool = False) -> N
     else:
         u.service(Search).drop(u, "firm", ids)
     session.execute(delete(Firm).where(among(session, Firm.id, ids)), execution_options=_PLAIN)
+
+
+def sweep_keys(database: Database, actor: Actor, unit_id: int) -> None:
+    """Remove the keys of firms that are gone, by order, in short transactions. It may be done again.
+
+    They mislead nobody: whoever meets one looks for its firm, and no number of a firm comes again.
+    """
+    own, first = FirmMatchKey.unit_id == unit_id, -(2**63)
+    firm = select(Firm.id).where(Firm.id == FirmMatchKey.firm_id)
+    while True:
+        keys = select(FirmMatchKey.key).where(own, FirmMatchKey.key >= first).order_by(FirmMatchKey.key)
+        with database.read(actor) as u:
+            last = u.session.scalar(keys.offset(KEYS_AT_ONCE).limit(1))
+        behind = true() if last is None else FirmMatchKey.key < last + 1
+        gone = delete(FirmMatchKey).where(own, FirmMatchKey.key >= first, behind, ~firm.exists())
+        with database.write(actor) as u:
+            u.session.execute(gone, execution_options=_PLAIN)
+        if last is None:
+            return
+        first = last + 1
+        time.sleep(PAUSE)
 
 
 _PLAIN = {"synchronize_session": False}

@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from wf40.base.uow import Database
 from wf40.core.firms.releasing import StillReferred
+from wf40.core.firms.removing import sweep_keys
 from wf40.core.imports import undoing
 from wf40.core.imports.connections import give_way, trusting
 from wf40.core.imports.leases import Claim, hold, release
@@ -44,6 +45,8 @@ def run(database: Database, held: Claim, deadline: float | None) -> bool:
             release(database, held)
             return False
     if swept:
+        if trusting(database) is not database:
+            sweep_keys(database, held.actor, held.unit_id)
         sweep(database, held.actor, held.unit_id, "firm")
     with database.write(held.actor) as u:
         hold(u, held)
