@@ -43,7 +43,12 @@ def navigation(u: UnitOfWork) -> Iterable[NavItem]:  # noqa: ARG001 - the hook's
             30,
             "contacts.read",
             icon="wf-people",
-            covers=("/exporte/ansprechpersonen",),
+            covers=(
+                "/exporte/ansprechpersonen",
+                "/dubletten/personen",
+                "/zusammenfuehren/personen",
+                "/zusammenfuehrungen/personen",
+            ),
         )
     ]
 

@@ -61,6 +61,6 @@ WORDS: Mapping[str, Words] = {
         nothing_kept=_l(
             "Hier stehen Paare, die jemand auseinandergehalten hat. Sie werden nicht wieder vorgeschlagen."
         ),
-        bands=match_words.PERSON_BANDS,
+        bands={"same": _l("Sehr wahrscheinlich dieselbe"), "ask": _l("Vielleicht dieselbe")},
     ),
 }
