@@ -17,7 +17,8 @@ from wf40.core.contacts.models import Contact
 from wf40.core.contacts.service import ContactInput, add_contact
 from wf40.core.firms import queries as firms
 from wf40.core.firms.models import Firm
-from wf40.core.merges import catching_up
+from wf40.core.merges import catching_up, service
+from wf40.core.merges.kinds import PERSONS
 from wf40.core.merges.models import FirmMerge
 from wf40.core.merges.service import MergeInput
 from wf40.core.merges.service import merge as merge_firms
@@ -235,3 +236,41 @@ def test_a_plugin_that_fails_stops_the_merge_and_is_named(with_faulty):
         assert [firms.firm(u, i).name for i in ids] == ["Eins GmbH", "Zwei GmbH"]
         assert firms.firm(u, ids[1]).merged_into_id is None
         assert u.session.scalar(select(Contact.firm_id)) == ids[1]
+
+
+def test_an_invitation_goes_along_with_the_person_who_got_it(office, two):
+    keep_firm, _other = two
+    with office.writing_as("advisor") as u:
+        given = ContactInput("Muster", email="a@muster.example", mail_basis="request")
+        keep, gone = (add_contact(u, keep_firm, given) for _ in range(2))
+    sent = {"contact_id": gone, "language": "de"}
+    assert office.client_as("advisor").post(f"/p/digital_readiness/einladen/{keep_firm}", data=sent).status_code == 303
+    table = Base.metadata.tables["digital_readiness_invitation"]
+
+    def invited():
+        with office.reading_as("advisor") as u:
+            return list(u.session.scalars(select(table.c.contact_id)))
+
+    with office.writing_as("advisor") as u:
+        done = service.merge(u, MergeInput(keep, gone, 1, 1), PERSONS)
+    assert invited() == [keep]
+    with office.writing_as("advisor") as u:
+        service.unmerge(u, done, PERSONS)
+    assert invited() == [gone]
+
+
+def test_a_plugin_that_was_off_moves_what_names_the_person_once_it_is_back(office, two):
+    with office.writing_as("advisor") as u:
+        given = ContactInput("Muster", email="a@muster.example", mail_basis="request")
+        keep, gone = (add_contact(u, two[0], given) for _ in range(2))
+    sent = {"contact_id": gone, "language": "de"}
+    assert office.client_as("advisor").post(f"/p/digital_readiness/einladen/{two[0]}", data=sent).status_code == 303
+    table = Base.metadata.tables["digital_readiness_invitation"]
+    switch(office, "digital_readiness", enabled=False)
+    with office.writing_as("advisor") as u:
+        service.merge(u, MergeInput(keep, gone, 1, 1), PERSONS)
+    switch(office, "digital_readiness", enabled=True)
+    office.clock.moment += timedelta(minutes=10)
+    catching_up.catch_up(office.product.database)
+    with office.reading_as("advisor") as u:
+        assert list(u.session.scalars(select(table.c.contact_id))) == [keep]

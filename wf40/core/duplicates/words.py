@@ -13,7 +13,6 @@ from wf40.core.firms import match_words
 class Words:
     """Words of one kind. ``unit`` is what a search counts; ``apart`` is the button that keeps two apart."""
 
-    tab: Text
     intro: Text
     both: Text
     apart: Text
@@ -28,7 +27,6 @@ class Words:
 
 WORDS: Mapping[str, Words] = {
     FIRMS: Words(
-        tab=_l("Unternehmen"),
         intro=_l("Unternehmen, die vielleicht doppelt im Bestand stehen. Sie entscheiden, ob es dasselbe ist."),
         both=_l("Angaben beider Unternehmen"),
         apart=_l("Nicht dasselbe"),
@@ -46,7 +44,6 @@ WORDS: Mapping[str, Words] = {
         bands=match_words.BANDS,
     ),
     PERSONS: Words(
-        tab=_l("Personen"),
         intro=_l("Personen, die vielleicht doppelt im Bestand stehen. Sie entscheiden, ob es dieselbe ist."),
         both=_l("Angaben beider Personen"),
         apart=_l("Nicht dieselbe Person"),
