@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from html.parser import HTMLParser
@@ -49,7 +49,7 @@ def _wait_for(port: int) -> None:
 
 
 class Client:
-    """One kept connection, signed in."""
+    """Somebody who is signed in and opens one page after the other."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
@@ -144,11 +144,10 @@ def timed(work: Callable[[], object], rounds: int) -> list[float]:
     return found
 
 
-def together(port: int, path: str, clients: int, rounds: int) -> list[float]:
+def together(clients: Sequence[Client], path: str, rounds: int) -> list[float]:
     """Return the times of several clients at once."""
-    signed_in = [Client(port) for _ in range(clients)]
-    with ThreadPoolExecutor(clients) as pool:
-        return [t for times in pool.map(lambda c: timed(lambda: c.get(path), rounds), signed_in) for t in times]
+    with ThreadPoolExecutor(len(clients)) as pool:
+        return [t for times in pool.map(lambda c: timed(lambda: c.get(path), rounds), clients) for t in times]
 
 
 def percentiles(times: list[float]) -> tuple[float, float]:

@@ -26,11 +26,12 @@ INSIDES = (
 
 def measure(kind: str, n: int, port: int, floor: Callable[[tuple[str, ...]], float]) -> Iterator[Figure]:
     """Measure all pages of an office of ``n`` firms; ``floor`` measures bare statements."""
-    client = Client(port)
+    crowd = [Client(port) for _ in range(CROWD)]
+    client = crowd[0]
     for what, (path, statements) in PAGES.items():
         least = floor(statements)
         yield figures.times(what, n, kind, 1, percentiles(timed(partial(client.get, path), ROUNDS)), least)
-        yield figures.times(what, n, kind, CROWD, percentiles(together(port, path, CROWD, ROUNDS // 2)), least)
+        yield figures.times(what, n, kind, CROWD, percentiles(together(crowd, path, ROUNDS // 2)), least)
     yield _search(figures.PREFIX, kind, n, client, BEGINNINGS, floor((_like("{}%"),)))
     yield _search(figures.INSIDE, kind, n, client, INSIDES, floor((_like("%{}%"),)))
 

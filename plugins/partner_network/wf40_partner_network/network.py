@@ -115,7 +115,8 @@ def relations_of(u: UnitOfWork, key: str) -> list[Line]:
 def count_of(u: UnitOfWork, key: str) -> int:
     """Return how many relations of a partner or firm are current."""
     given = {"side": int(key[2:]), "today": today(u)}
-    return u.session.scalar(_count_of_side(u, firm=key.startswith("f")), given) or 0
+    rows = _count_of_side(u, firm=key.startswith("f"))
+    return u.once(("partner_network.count_of", key), lambda: u.session.scalar(rows, given) or 0)
 
 
 @kept

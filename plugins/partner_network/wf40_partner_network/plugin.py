@@ -83,7 +83,7 @@ def firm_tabs(u: UnitOfWork, firm: FirmRef) -> Iterable[Tab]:
 @hookimpl
 def firm_panels(u: UnitOfWork, firm: FirmRef) -> Iterable[Panel]:
     """The firm's current relations; nothing where there are none."""
-    if not u.actor.may("partner_network.read"):
+    if not u.actor.may("partner_network.read") or not count_of(u, f"f-{firm.id}"):
         return []
     current = [line for line in relations_of(u, f"f-{firm.id}") if not line.over]
     values = {"firm": firm, "relations": current[:IN_PANEL], "more": len(current[IN_PANEL:])}
