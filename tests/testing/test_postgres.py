@@ -1,5 +1,6 @@
 """The throw-away PostgreSQL server that the suite runs on."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -104,3 +105,14 @@ def test_a_killed_run_leaves_no_server_behind(monkeypatch: pytest.MonkeyPatch) -
         assert time.monotonic() < deadline, "the server still runs"
         time.sleep(0.05)
     shutil.rmtree(folder)
+
+
+def test_folders_of_killed_runs_are_removed_and_those_of_others_stay(tmp_path: Path) -> None:
+    folders = {name: tmp_path / f"{postgres.FOLDER}{name}" for name in ("dead", "running", "starting")}
+    for folder in folders.values():
+        (folder / "data").mkdir(parents=True)
+    (folders["running"] / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n/somewhere\n")
+    for name in ("dead", "running"):
+        os.utime(folders[name], (0, 0))
+    postgres.remove_left(tmp_path)
+    assert {name for name, folder in folders.items() if folder.exists()} == {"running", "starting"}

@@ -24,6 +24,8 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 OLDEST = 15
+FOLDER = "wf40-pg-"
+YOUNG = 600  # seconds that a server may take to start
 ROOM = 4 * 2**30  # bytes that a run may need for its databases
 BINARIES = (
     "/usr/lib/postgresql/*/bin",
@@ -114,7 +116,9 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
         return
     binaries = find_binaries()
     account = _account()
-    folder = Path(tempfile.mkdtemp(prefix="wf40-pg-", dir=None if durable else _memory()))
+    place = Path(tempfile.gettempdir()) if durable else _memory() or Path(tempfile.gettempdir())
+    remove_left(place)
+    folder = Path(tempfile.mkdtemp(prefix=FOLDER, dir=place))
     try:
         if account:
             os.chown(folder, account.pw_uid, account.pw_gid)
@@ -123,6 +127,24 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
             yield own
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_left(place: Path) -> None:
+    """Remove the folders of servers that ended with a killed run: they would fill the memory of the machine."""
+    for folder in place.glob(f"{FOLDER}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > YOUNG and not _is_running(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(folder: Path) -> bool:
+    try:
+        os.kill(int((folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0]), 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError, IndexError):
+        return False
+    return True
 
 
 def _memory() -> Path | None:
