@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 
 from wf40.base.access import Actor, requires
 from wf40.base.audit import AuditEvent
-from wf40.base.db import Base, UtcDateTime
+from wf40.base.db import Base, UtcDateTime, make_engine
 from wf40.base.errors import Forbidden
 from wf40.base.events import Event
 from wf40.base.mail import Letter
@@ -198,14 +198,15 @@ def test_every_moment_of_every_table_is_kept_with_its_time_zone():
                 assert isinstance(column.type, UtcDateTime), f"{table.name}.{column.name}"
 
 
-def test_sqlite_keeps_what_was_acknowledged_and_checks_its_references(offices, tmp_path):
-    for office in offices.open("sqlite", tmp_path):
-        with office.product.database.read(SYSTEM) as u:
-            settings = {
-                name: u.session.scalar(text(f"PRAGMA {name}"))
-                for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
-            }
-        assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+def test_sqlite_keeps_what_was_acknowledged_and_checks_its_references(tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path}/office.sqlite")
+    with engine.connect() as connection:
+        settings = {
+            name: connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        }
+    engine.dispose()
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 
 
 def test_a_function_without_the_permission_is_refused():
