@@ -5,9 +5,8 @@ line of a docstring says what happens when an implementation fails: *skip* leave
 *raise* passes the error on, *retry* runs it again later.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from types import ModuleType
-from typing import Any
 
 import pluggy
 from flask import Blueprint
@@ -15,14 +14,15 @@ from flask import Blueprint
 from wf40.base.uow import UnitOfWork
 from wf40.sdk import search, work
 from wf40.sdk import values as v
-from wf40.sdk.data_hooks import PROJECT, DataSpec, hookspec
+from wf40.sdk.data_hooks import PROJECT, hookspec
+from wf40.sdk.merge_hooks import MergeSpec
 from wf40.sdk.refs import FirmRef
 
 SDK_VERSION = "1.0"
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
-class Spec(DataSpec):
+class Spec(MergeSpec):
     """All hooks of this SDK version."""
 
     @staticmethod
@@ -243,55 +243,6 @@ class Spec(DataSpec):
 
     @staticmethod
     @hookspec
-    def merge_firms(u: UnitOfWork, keep: int, gone: int) -> Iterable[work.Moved]:
-        """Let everything that stands at the firm ``gone`` stand at ``keep``, since both are the same organisation.
-
-        ``gone`` stays as an archived row that leads to ``keep``. What one firm can have only once stays where it is, or
-        is taken out and kept in ``Moved.data``. Asked again for the same firms it moves what was missed.
-
-        On failure: deny (the firms are not merged; the page names who refused). What is switched off or missing is
-        asked as soon as it is there again.
-        """
-        return ()
-
-    @staticmethod
-    @hookspec
-    def unmerge_firms(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[work.PutBack]:
-        """Put back to ``gone`` what :func:`merge_firms` moved: ``moved`` maps each ``Moved.key`` to its ``data``.
-
-        What was made for ``keep`` since then stays there, and so does what was moved on or removed meanwhile.
-
-        On failure: deny (the firms stay merged; the page names who refused).
-        """
-        return ()
-
-    @staticmethod
-    @hookspec
-    def merge_contacts(u: UnitOfWork, keep: int, gone: int) -> Iterable[work.Moved]:
-        """Let everything that stands at the person ``gone`` stand at ``keep``, since both are the same human being.
-
-        As :func:`merge_firms`: ``gone`` stays as an archived row that leads to ``keep``. The two may belong to different
-        firms; which one the person belongs to afterwards is chosen, so rows that name a firm keep theirs. Whoever did
-        not want to be written to at either entry must not be written to afterwards.
-
-        On failure: deny (the persons are not merged; the page names who refused). What is switched off or missing is
-        asked as soon as it is there again.
-        """
-        return ()
-
-    @staticmethod
-    @hookspec
-    def unmerge_contacts(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[work.PutBack]:
-        """Put back to ``gone`` what :func:`merge_contacts` moved: ``moved`` maps each ``Moved.key`` to its ``data``.
-
-        As :func:`unmerge_firms`.
-
-        On failure: deny (the persons stay merged; the page names who refused).
-        """
-        return ()
-
-    @staticmethod
-    @hookspec
     def demo_data(u: UnitOfWork, firms: Collection[FirmRef], seed: int) -> Iterable[str]:
         """Fill the demo town; returns sentences that say what was made.
 
@@ -311,5 +262,5 @@ class Spec(DataSpec):
 
 def hook_names() -> list[str]:
     """Return the names of all hooks in the order of their definition."""
-    members = {**vars(Spec), **vars(DataSpec)}
+    members = {name: member for specs in Spec.__mro__ for name, member in vars(specs).items()}
     return [name for name, member in members.items() if isinstance(member, staticmethod)]

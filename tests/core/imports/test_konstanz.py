@@ -40,7 +40,7 @@ CELLS: dict[str, tuple[str, bool]] = {
 
 @pytest.fixture
 def run(office: Office, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setattr("wf40.core.imports.runner.PAUSE", 0)
+    monkeypatch.setattr("wf40.core.imports.connections.PAUSE", 0)
     for name, value in {
         "DATABASE_URL": office.product.settings.database_url,
         "DATA_DIR": str(office.product.settings.data_dir),
