@@ -29,6 +29,14 @@ class MigrationRefused(DomainError):
     """A schema cannot be migrated as asked, or differs from its models. Says so in the words of Alembic."""
 
 
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except CommandError as error:
+        raise MigrationRefused(str(error)) from error
+
+
 @dataclass(frozen=True)
 class Condition:
     """How far a schema is: ``current`` and ``head`` are revisions, empty when there is none."""
@@ -121,7 +129,8 @@ class Migrator:
         return found
 
     def _condition(self, name: str, folder: Path, version_table: str) -> Condition:
-        head = ScriptDirectory(str(folder)).get_current_head() or ""
+        with _refusing():
+            head = ScriptDirectory(str(folder)).get_current_head() or ""
         with self._engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"version_table": version_table})
             return Condition(name, context.get_current_revision() or "", head)
@@ -130,8 +139,9 @@ class Migrator:
         current = self._condition("core", core_migrations(), "alembic_version").current
         if not current:
             return False
-        script = ScriptDirectory(str(core_migrations()))
-        return any(s.revision == revision for s in script.iterate_revisions(current, "base"))
+        with _refusing():
+            script = ScriptDirectory(str(core_migrations()))
+            return any(s.revision == revision for s in script.iterate_revisions(current, "base"))
 
     def _run(self, folder: Path, key: str | None, action: str, message: str = "") -> None:
         config = Config(stdout=StringIO())
@@ -144,15 +154,13 @@ class Migrator:
                 plugin_prefixes=self._prefixes(connection),
                 version_table=f"alembic_version_{key}" if key else "alembic_version",
             )
-            try:
+            with _refusing():
                 if action == "upgrade":
                     command.upgrade(config, "head")
                 elif action == "check":
                     command.check(config)
                 else:
                     command.revision(config, message, autogenerate=True)
-            except CommandError as error:
-                raise MigrationRefused(str(error)) from error
 
     def _prefixes(self, connection: Connection) -> tuple[str, ...]:
         """Return the table prefixes of all plugins, also of those that were removed and left their tables."""

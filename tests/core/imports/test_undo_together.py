@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, text
 from wf40.core.firms import removing
 from wf40.core.firms.models import Firm, FirmMatchKey
 from wf40.core.firms.releasing import StillReferred, release
-from wf40.core.imports import undoing
+from wf40.core.imports import undo_running, undoing
 from wf40.core.imports.connections import trusting, writing_much
 from wf40.core.imports.models import ImportRun
 from wf40.core.search import settling, sweeping
@@ -128,14 +128,33 @@ def test_words_and_keys_of_many_firms_are_swept_out_and_those_of_others_stay(
     assert held <= words
 
 
-def test_an_undoing_that_was_given_up_goes_on_where_it_stopped(desk: Desk) -> None:
+def give_up_after_one(desk: Desk) -> int:
+    """Take one of two firms back, then no more."""
     run_id = desk.bring(HEAD + ALPHA + BETA)
+    settling.settle(desk.office.product.database, desk.office.actor("lead"))
     with desk.office.writing_as("lead") as u:
         run = u.session.get_one(ImportRun, run_id)
         ahead = undoing.ahead(u, run_id, 0, 1)
         assert ahead is not None
         undoing.undo_numbered(u, run_id, ahead.plain, lambda: None)
         run.state = "failed"
+    return run_id
+
+
+def test_behind_an_undoing_that_was_given_up_the_words_of_its_firms_are_swept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "SWEPT", 2)
+    give_up_after_one(desk)
+    (left,) = desk.rows(Firm)
+    assert {w.record_id for w in desk.rows(SearchedWord) if w.kind == "firm"} > {left.id}
+    undo_running.sweep_given_up(desk.office.product.database)
+    assert {w.record_id for w in desk.rows(SearchedWord) if w.kind == "firm"} == {left.id}
+    assert {k.firm_id for k in desk.rows(FirmMatchKey)} <= {left.id}
+
+
+def test_an_undoing_that_was_given_up_goes_on_where_it_stopped(desk: Desk) -> None:
+    run_id = give_up_after_one(desk)
     assert len(desk.rows(Firm)) == 1
     assert desk.take_back(run_id) == {"removed": 2}
     with desk.office.reading_as("lead") as u:

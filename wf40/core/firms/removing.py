@@ -1,7 +1,7 @@
 """Removes firms that a file brought and that nobody built upon: thousands of them with a few statements."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, delete, select, true
@@ -97,10 +97,11 @@ def remove_firms(u: UnitOfWork, ids: Sequence[int], *, swept: bool = False) -> N
     session.execute(delete(Firm).where(among(session, Firm.id, ids)), execution_options=_PLAIN)
 
 
-def sweep_keys(database: Database, actor: Actor, unit_id: int) -> None:
+def sweep_keys(database: Database, actor: Actor, unit_id: int, hold: Callable[[UnitOfWork], object]) -> None:
     """Remove the keys of firms that are gone, by order, in short transactions. It may be done again.
 
-    They mislead nobody: whoever meets one looks for its firm, and no number of a firm comes again.
+    They mislead nobody: whoever meets one looks for its firm, and no number of a firm comes again. ``hold`` is called in
+    each transaction: it may refuse to go on.
     """
     own, first = FirmMatchKey.unit_id == unit_id, -(2**63)
     firm = select(Firm.id).where(Firm.id == FirmMatchKey.firm_id)
@@ -111,6 +112,7 @@ def sweep_keys(database: Database, actor: Actor, unit_id: int) -> None:
         behind = true() if last is None else FirmMatchKey.key < last + 1
         gone = delete(FirmMatchKey).where(own, FirmMatchKey.key >= first, behind, ~firm.exists())
         with database.write(actor) as u:
+            hold(u)
             u.session.execute(gone, execution_options=_PLAIN)
         if last is None:
             return

@@ -12,7 +12,7 @@ from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.imports import check_views as _check  # noqa: F401 - registers the fourth step
 from wf40.core.imports import column_views as _columns  # noqa: F401 - registers the third
-from wf40.core.imports import further_sites, merging, queries, retention, runner, service
+from wf40.core.imports import further_sites, merging, queries, retention, runner, service, undo_running
 from wf40.core.imports import profile_views as _profiles  # noqa: F401 - registers the page of profiles
 from wf40.core.imports import run_views as _run  # noqa: F401 - registers the fifth step and the result
 from wf40.core.imports import table_views as _table  # noqa: F401 - registers the second step
@@ -46,6 +46,7 @@ def jobs() -> Iterable[Job]:
     return [
         Job("run", _l("Dateien einlesen"), Continuous(), runner.work),
         Job("clear", _l("Zeilen alter Importe entfernen"), Daily(time(3, 20)), retention.clear),
+        Job("sweep", _l("Nach abgebrochenen Rücknahmen aufräumen"), Daily(time(3, 40)), undo_running.sweep_given_up),
     ]
 
 

@@ -5,12 +5,13 @@ and nearly all of the work, done in the way that the database is quickest at. Th
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 
-from wf40.base.uow import Database
+from wf40.base.access import Actor
+from wf40.base.uow import Database, UnitOfWork
 from wf40.core.firms.releasing import StillReferred
 from wf40.core.firms.removing import sweep_keys
 from wf40.core.imports import undoing
@@ -45,13 +46,27 @@ def run(database: Database, held: Claim, deadline: float | None) -> bool:
             release(database, held)
             return False
     if swept:
-        if trusting(database) is not database:
-            sweep_keys(database, held.actor, held.unit_id)
-        sweep(database, held.actor, held.unit_id, "firm")
+        _sweep(database, held.actor, held.unit_id, lambda u: hold(u, held))
     with database.write(held.actor) as u:
         hold(u, held)
         undoing.end(u, held.run_id)
     return True
+
+
+def _sweep(database: Database, actor: Actor, unit_id: int, hold: Callable[[UnitOfWork], object]) -> None:
+    if trusting(database) is not database:
+        sweep_keys(database, actor, unit_id, hold)
+    sweep(database, actor, unit_id, "firm", hold)
+
+
+def sweep_given_up(database: Database) -> None:
+    """Sweep behind undoings that came to no end: until somebody goes on with them, nothing of their firms stays."""
+    actor = Actor.system("imports")
+    with database.read(actor) as u:
+        stopped = select(ImportRun.unit_id).where(ImportRun.state == "failed", ImportRun.undo_position > 0).distinct()
+        units = list(u.session.scalars(stopped))
+    for unit_id in units:
+        _sweep(database, actor, unit_id, lambda _u: None)
 
 
 def _plain(database: Database, held: Claim, numbers: Sequence[int]) -> float:

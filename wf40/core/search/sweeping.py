@@ -7,7 +7,7 @@ each time. Here one pass finds all that lead to records which are gone, and remo
 # ruff: noqa: S608 - the statements consist of names of our own tables; every value is bound
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from sqlalchemy import delete, func, select, text
 
@@ -37,11 +37,15 @@ def take_out(u: UnitOfWork, kind: str, ids: Collection[int]) -> None:
     u.session.execute(delete(SearchedRecord).where(*own), execution_options={"synchronize_session": False})
 
 
-def sweep(database: Database, actor: Actor, unit_id: int, kind: str) -> None:
-    """Remove all words of a unit that lead to records which are gone, in short transactions. It may be done again."""
+def sweep(database: Database, actor: Actor, unit_id: int, kind: str, hold: Callable[[UnitOfWork], object]) -> None:
+    """Remove all words of a unit that lead to records which are gone, in short transactions. It may be done again.
+
+    ``hold`` is called in each of them: it may refuse to go on.
+    """
     _settle(database, actor)
     for postings in _portions(_leading_nowhere(database, actor, unit_id, kind)):
         with database.write(actor) as u:
+            hold(u)
             _remove(u, unit_id, kind, postings)
         time.sleep(PAUSE)
 
