@@ -29,6 +29,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_audit_event_at'), ['at'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_event_subject'), ['subject'], unique=False)
 
+    op.create_table('contact_key_state',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('rules', sa.Integer(), nullable=False),
+    sa.Column('reached', sa.Integer(), nullable=False),
+    sa.Column('complete', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_key_state'))
+    )
     op.create_table('due',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('job', sa.String(length=120), nullable=False),
@@ -1667,6 +1674,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_due_done_at'))
 
     op.drop_table('due')
+    op.drop_table('contact_key_state')
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_event_subject'))
         batch_op.drop_index(batch_op.f('ix_audit_event_at'))

@@ -14,6 +14,8 @@ from wf40.matching.reach import mail_key, phone_key
 from wf40.matching.traits import FirmTraits, PersonTraits
 from wf40.matching.words import Words
 
+PERSON_RULES = 1
+"""Raise it when keys of persons come out differently: those of all persons are then made anew."""
 _TELLING = 9.5
 """Bits from which on a word makes a key of its own."""
 _ENOUGH = 13.0

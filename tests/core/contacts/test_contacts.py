@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion
-from wf40.core.contacts import queries, service
+from wf40.core.contacts import history, queries, service
 from wf40.core.contacts.consents import consent_text
 from wf40.core.contacts.service import ConsentInput, ContactInput
 from wf40.core.contacts.wanted import ContactFilter
@@ -142,7 +142,7 @@ def test_history_says_who_changed_what_from_what_to_what(office):
     with office.writing_as("lead") as u:
         service.change_contact(u, contact_id, 1, replace(INES, role="owner", phone="07531 1000"))
     with office.reading_as("reader") as u:
-        changes = queries.changes(u, contact_id)
+        changes = history.changes(u, contact_id)
     assert {(str(c.label), str(c.old), str(c.new)) for c in changes} == {
         ("Rolle", "Geschäftsführung", "Inhaberin oder Inhaber"),
         ("Telefon", "+49 (0) 7531/900-12", "07531 1000"),

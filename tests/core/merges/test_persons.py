@@ -16,6 +16,7 @@ from wf40.core.consultations.service import ConsultationInput, add_consultation,
 from wf40.core.contacts import queries as contacts
 from wf40.core.contacts.audience import persons as audience
 from wf40.core.contacts.binning import put_into_bin
+from wf40.core.contacts.history import changes
 from wf40.core.contacts.models import Consent, Contact, OptOut
 from wf40.core.contacts.optouts import OptOutInput, note_opt_out, opt_outs
 from wf40.core.contacts.service import (
@@ -398,7 +399,7 @@ def test_history_and_audit_tell_of_it(office, two, merged, separated):
     done = merged(*two)
     separated(done)
     with office.reading_as("advisor") as u:
-        labels = [str(change.label) for change in contacts.changes(u, two[0])]
+        labels = [str(change.label) for change in changes(u, two[0])]
     assert "Zusammengeführt mit" in labels
     assert "Wieder getrennt von" in labels
     with office.reading_as("advisor") as u:

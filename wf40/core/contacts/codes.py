@@ -94,4 +94,4 @@ WORDS: dict[str, dict[str, Text]] = {
     "consent": _PURPOSE_AND_CHANNEL,
     "opt_out": _PURPOSE_AND_CHANNEL,
 }
-"""Words for every coded value in the history."""
+"""Words for every coded value in the history; the names of firms are known to the database alone."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select
+from sqlalchemy import and_, bindparam, delete, func, select
 from sqlalchemy.orm import aliased
 
 from wf40.base.db import insert_for
@@ -127,7 +127,9 @@ def store(u: UnitOfWork, ids: Collection[int]) -> None:
         its = and_(*one, ContactMatchKey.contact_id == bindparam("c"))
         connection.execute(delete(_KEYS).where(its), [{"u": units[i], "k": key, "c": i} for i, key in gone])
     if new:
-        connection.execute(insert(_KEYS), [{"unit_id": units[i], "key": key, "contact_id": i} for i, key in new])
+        # Another worker may store the same keys at this moment.
+        added = insert_for(u.session)(_KEYS).on_conflict_do_nothing()
+        connection.execute(added, [{"unit_id": units[i], "key": key, "contact_id": i} for i, key in new])
 
 
 def _units(u: UnitOfWork, ids: Collection[int]) -> Mapping[int, int]:

@@ -110,6 +110,17 @@ class ContactMatchKey(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
 
 
+class ContactKeyState(Base):
+    """By which rules the keys of persons are made: a single row. Up to which person, where not all of them are."""
+
+    __tablename__ = "contact_key_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rules: Mapped[int]
+    reached: Mapped[int] = mapped_column(default=0)
+    complete: Mapped[bool] = mapped_column(default=False)
+
+
 class ContactToMatch(Base):
     """A person whose data changed, for whoever looks for others like them. ``changed_at`` is the latest change."""
 

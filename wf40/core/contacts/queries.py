@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func
 from wf40.base.access import requires
 from wf40.base.errors import Forbidden, NotFound
 from wf40.base.german import fold, loose
-from wf40.base.history import changes_of
 from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import codes, permits
 from wf40.core.contacts.keys import digits_asked
@@ -19,7 +18,6 @@ from wf40.core.contacts.models import Consent, Contact
 from wf40.core.contacts.wanted import ContactFilter
 from wf40.core.firms.queries import visible_firms
 from wf40.core.listviews.picked import ids_in
-from wf40.core.timeline.changes import ShownChange, in_words
 from wf40.sdk.paging import Page, page_of
 from wf40.sdk.refs import ContactRef, FirmRef
 from wf40.sdk.services import Firms
@@ -112,13 +110,6 @@ def consents(u: UnitOfWork, contact_id: int) -> list[Consent]:
     row = readable_contact(u, contact_id)
     rows = select(Consent).where(Consent.contact_id == row.id).order_by(Consent.given_at.desc(), Consent.id.desc())
     return list(u.session.scalars(rows))
-
-
-@requires("contacts.read")
-def changes(u: UnitOfWork, contact_id: int) -> list[ShownChange]:
-    """Return the field history of a contact in words; raises :class:`NotFound`."""
-    row = readable_contact(u, contact_id)
-    return in_words(changes_of(u, f"contact:{row.id}"), codes.FIELDS, codes.WORDS)
 
 
 @requires("contacts.read")

@@ -9,7 +9,7 @@ from wf40.base.clock import local_date
 from wf40.base.errors import InvalidInput, StaleVersion
 from wf40.base.i18n import _
 from wf40.base.uow import UnitOfWork
-from wf40.core.contacts import codes, comparison, list_page, optouts, queries, service
+from wf40.core.contacts import codes, comparison, history, list_page, optouts, queries, service
 from wf40.core.contacts.consents import consent_text
 from wf40.core.contacts.forms import ConsentForm, ContactForm, OptOutForm
 from wf40.core.contacts.similar import SimilarPerson, confirmation, similar_persons, typed
@@ -216,7 +216,7 @@ def _person(
         consents=queries.consents(u, contact_id),
         opt_outs=optouts.opt_outs(u, contact_id),
         consent_text=consent_text,
-        changes=queries.changes(u, contact_id),
+        changes=history.changes(u, contact_id),
         taken_in=comparison.taken_in(u, contact_id),
         codes=codes,
         may_edit=u.actor.may("contacts.edit") and u.actor.may_write_unit(row.unit_id),

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from wf40.base.access import Actor
 from wf40.base.uow import Database, UnitOfWork
 from wf40.core.contacts import match_keys as person_keys
+from wf40.core.contacts import match_rules as person_rules
 from wf40.core.duplicates.codes import FIRMS, PERSONS
 from wf40.core.duplicates.models import DuplicatePair, PairModel, PersonPair
 from wf40.core.firms import late_keys, match_keys, match_lookup, match_rules
@@ -123,9 +124,9 @@ class PersonRecords:
     model: PairModel = PersonPair
     columns = ("contact_a", "contact_b")
 
-    def renew(self, database: Database, actor: Actor, seconds: float | None = None) -> bool:  # noqa: ARG002 - the protocol's signature
-        """Keys follow each change, by the rules of that moment."""
-        return True
+    def renew(self, database: Database, actor: Actor, seconds: float | None = None) -> bool:
+        """Persons whose keys are made by different rules do not meet."""
+        return person_rules.renew(database, actor, seconds)
 
     def changed(self, u: UnitOfWork, limit: int) -> list[Change]:
         """Return persons who changed."""
