@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from wf40.core.contacts.models import Contact
 from wf40.core.firms import queries as firms
 from wf40.core.firms.service import FirmInput, create_firm
 from wf40.core.merges import service
+from wf40.core.merges.kinds import PERSONS
 from wf40.core.merges.service import MergeInput
 
 TODAY = date(2026, 11, 21)
@@ -49,3 +51,22 @@ def count(office):
             return len(u.session.scalars(select(model).where(getattr(model, column) == firm_id)).all())
 
     return of
+
+
+@pytest.fixture
+def merge_persons(office):
+    def do(keep, gone, **choices):
+        with office.writing_as("advisor") as u:
+            versions = [u.session.get_one(Contact, i).version for i in (keep, gone)]
+            return service.merge(u, MergeInput(keep, gone, *versions, choices), PERSONS)
+
+    return do
+
+
+@pytest.fixture
+def separate_persons(office):
+    def do(merge_id):
+        with office.writing_as("advisor") as u:
+            return service.unmerge(u, merge_id, PERSONS)
+
+    return do

@@ -12,7 +12,7 @@ from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from wf40.base.history import last_changed_by, plain, record_changes
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
-from wf40.core.contacts import codes, permits
+from wf40.core.contacts import codes, handing_over, permits
 from wf40.core.contacts.derived import bring_up_to_date, set_keys
 from wf40.core.contacts.models import Contact
 from wf40.core.contacts.queries import readable_entry
@@ -146,6 +146,7 @@ def fuse(u: UnitOfWork, two: Pair, choices: Mapping[str, str], versions: tuple[i
         _take(two, group, choices.get(group, usual(two, group)))
     changed = {name: getattr(keep, name) for name in _COLUMNS if plain(getattr(keep, name)) != before[name]}
     record_changes(u, _subject(keep), before, changed)
+    handovers = handing_over.follow(u, keep.id, gone.id) if "firm_id" in changed else {}
     archived = plain(gone.archived_at)
     gone.merged_into_id, gone.archived_at = keep.id, gone.archived_at or u.now
     record_changes(u, _subject(keep), {}, {"merged_with": gone.full_name})
@@ -153,7 +154,8 @@ def fuse(u: UnitOfWork, two: Pair, choices: Mapping[str, str], versions: tuple[i
     _settle(u, keep, gone)
     _withhold(u, keep)
     after = _picture(keep)
-    return {"fields": {n: [before[n], after[n]] for n in before if before[n] != after[n]}, "archived_at": archived}
+    fields = {n: [before[n], after[n]] for n in before if before[n] != after[n]}
+    return {"fields": fields, "archived_at": archived, "handovers": handovers}
 
 
 @requires(EDIT)
@@ -173,29 +175,46 @@ def loosen(u: UnitOfWork, keep_id: int, gone_id: int, archived_at: str | None) -
 @requires(EDIT)
 def separate(u: UnitOfWork, two: Pair, stored: Mapping[str, Any]) -> Separated:
     """Put back what :func:`fuse` changed in the kept entry and nobody changed since."""
-    keep, gone, done = two.keep, two.gone, Separated()
-    now, back = _picture(keep), {}
-    for name, before, after in _changed(stored):
-        if now[name] == after:
-            back[name] = _typed(name, before)
-        else:
-            done.stays.append(name)
-    done.back = record_changes(u, _subject(keep), now, back)
+    keep, gone = two.keep, two.gone
+    now, (back, stays) = _picture(keep), _returning(u, keep, stored)
+    done = Separated(record_changes(u, _subject(keep), now, back), stays)
     for name, value in back.items():
         setattr(keep, name, value)
     record_changes(u, _subject(keep), {}, {"separated_from": gone.full_name})
     record_changes(u, _subject(gone), {}, {"separated_from": keep.full_name})
+    handing_over.come_back(u, keep.id, gone.id, stored.get("handovers", {}), firm_back="firm_id" not in stays)
     _settle(u, keep, gone)
+    for row in (keep, gone):
+        _withhold(u, row)
     return done
 
 
 @requires("contacts.read")
 def kept_fields(u: UnitOfWork, keep_id: int, stored: Mapping[str, Any]) -> Separated:
-    """Tell which fields :func:`separate` would put back and which were changed since."""
-    now, told = _picture(readable_entry(u, keep_id)), Separated()
-    for name, _before, after in _changed(stored):
-        (told.back if now[name] == after else told.stays).append(name)
-    return told
+    """Tell which fields :func:`separate` would put back and which stay."""
+    row = readable_entry(u, keep_id)
+    now, (back, stays) = _picture(row), _returning(u, row, stored)
+    return Separated([name for name in back if plain(back[name]) != now[name]], stays)
+
+
+def _returning(u: UnitOfWork, keep: Contact, stored: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the values that go back, and the fields that stay: changed since, or a firm that is there no more."""
+    now, back, stays = _picture(keep), dict[str, Any](), list[str]()
+    for name, before, after in _changed(stored):
+        value, left = (_firm_now(u, before), _firm_now(u, after)) if name == "firm_id" else (before, after)
+        if now[name] == left and not (name == "firm_id" and value is None):
+            back[name] = _typed(name, value)
+        else:
+            stays.append(name)
+    return back, stays
+
+
+def _firm_now(u: UnitOfWork, firm_id: int) -> int | None:
+    """Return the firm that one is by now, or ``None`` if it was removed."""
+    try:
+        return u.service(Firms).get(u, firm_id).id
+    except NotFound:
+        return None
 
 
 def _changed(stored: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
+from wf40.core.contacts import handing_over
 from wf40.core.contacts.match_keys import remember_changed
 from wf40.core.contacts.models import Consent, Contact, OptOut
 from wf40.core.contacts.refusals import enforce, let_go
@@ -35,14 +36,17 @@ def put_back(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> I
 
 def move_person(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
     """Move what a person agreed to and refused. A refusal of either entry holds for both."""
-    refused = enforce(u, keep, gone)
+    staying = handing_over.staying(u, keep, gone)
+    refused = enforce(u, keep, gone, staying)
     note = (
         _l("Wer in einem der beiden Einträge widersprochen oder widerrufen hat, wird nicht mehr angeschrieben.")
-        if refused["against"]
+        if refused.get("against")
         else ""
     )
+    apart = _l("Eine Einwilligung in die Weitergabe gilt nur für das Unternehmen, für das sie gegeben wurde.")
+    consents = merging.move_rows(u, Consent.contact_id, keep, gone, but=staying)
     return [
-        merging.move(u, Consent.contact_id, *CONSENTS, keep, gone),
+        Moved(*CONSENTS, len(consents), {"ids": consents}, apart if staying else ""),
         merging.move(u, OptOut.contact_id, *OPT_OUTS, keep, gone),
         merging.move(u, Contact.merged_into_id, *TAKEN_IN, keep, gone),
         Moved(REFUSALS, OPT_OUTS[1], 0, refused, note),

@@ -8,13 +8,15 @@ from sqlalchemy import select
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.mailings import codes
-from wf40.core.mailings.models import DistributionMember, MailingRecipient
+from wf40.core.mailings.models import DistributionMember, Mailing, MailingRecipient
 from wf40.sdk import merging
+from wf40.sdk.services import Contacts
 from wf40.sdk.work import Moved, PutBack
 
 KEY, LABEL = "mailing_recipients", _l("Empfangene Rundschreiben")
 PLACES = "distribution_members", _l("Plätze in Verteilern")
 _REACHED = (codes.QUEUED,)
+_GOING_ON = (codes.DRAFT, codes.RUNNING, codes.STOPPED)
 
 
 def move(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
@@ -26,23 +28,30 @@ def put_back(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> I
 
 
 def move_person(u: UnitOfWork, keep: int, gone: int) -> Iterable[Moved]:
-    """Move places in lists and received mails. Whoever was left out of a list in either entry is left out."""
-    left_out = _left_out(u, keep, gone)
+    """Move places in lists and received mails. Whoever was left out of a list in either entry is left out.
+
+    Not when asked once more after merging: whom people put into a list since then is in it.
+    """
+    merged = u.service(Contacts).get(u, gone).id != gone
+    left_out = [] if merged else _left_out(u, keep, gone)
     lists = merging.move_rows(u, DistributionMember.contact_id, keep, gone)
     own = {row.mailing_id: row for row in _received(u, keep)}
     both = [(own[row.mailing_id], row) for row in _received(u, gone) if row.mailing_id in own]
+    open_before = [row.id for pair in both for row in pair if row.state == codes.WAITING]
     swapped = [(a.id, b.id) for a, b in both if b.state in _REACHED and a.state not in _REACHED]
     keys = merging.move_rows(u, MailingRecipient.contact_id, keep, gone, but=[b.id for _a, b in both])
     for first, second in swapped:
         _swap(u, first, second)
     note = _l("In %(n)s Rundschreiben standen beide Einträge.", n=len(both)) if both else ""
+    data = {"ids": keys, "swapped": [list(two) for two in swapped], "open": open_before}
     return [
         Moved(*PLACES, len(lists), {"ids": lists, "left_out": left_out}),
-        Moved(KEY, LABEL, len(keys) + len(swapped), {"ids": keys, "swapped": [list(two) for two in swapped]}, note),
+        Moved(KEY, LABEL, len(keys) + len(swapped), data, note),
     ]
 
 
 def put_person_back(u: UnitOfWork, keep: int, gone: int, moved: Mapping[str, Any]) -> Iterable[PutBack]:
+    _open_again(u, moved.get(KEY, {}).get("open", []))
     swapped = moved.get(KEY, {}).get("swapped", [])
     back = sum(_swap(u, second, first) for first, second in swapped)
     told = merging.put_back(u, MailingRecipient.contact_id, KEY, LABEL, keep, gone, moved)
@@ -71,6 +80,20 @@ def _left_out(u: UnitOfWork, keep: int, gone: int) -> list[int]:
         place.left_out = True
     u.session.flush()
     return [place.distribution_id for place in places]
+
+
+def _open_again(u: UnitOfWork, ids: list[int]) -> None:
+    """Let those wait again who were left out only because their entry was in the archive, while the mailing goes on."""
+    rows = select(MailingRecipient).where(
+        MailingRecipient.id.in_(ids), MailingRecipient.state == codes.SKIPPED, MailingRecipient.why == "archived"
+    )
+    theirs = {row.mailing_id for row in u.session.scalars(rows)}
+    # Locked, so that no worker ends a mailing in which somebody waits again.
+    on = select(Mailing.id).where(Mailing.id.in_(theirs), Mailing.state.in_(_GOING_ON)).order_by(Mailing.id)
+    going_on = set(u.session.scalars(on.with_for_update(read=True)))
+    for row in u.session.scalars(rows.where(MailingRecipient.mailing_id.in_(going_on))):
+        row.state, row.why, row.at = codes.WAITING, "", None
+    u.session.flush()
 
 
 def _received(u: UnitOfWork, contact_id: int) -> list[MailingRecipient]:

@@ -67,5 +67,8 @@ def _settle(u: UnitOfWork, kind: Kind, merge_id: int) -> None:
 
 
 def _more(told: asking.Told | None, new: asking.Told) -> asking.Told:
-    """Return what was moved both times; the second time mostly nothing."""
-    return new if told is None else {"parts": [*told["parts"], *(part for part in new["parts"] if part["count"])]}
+    """Return what was done both times; the second time mostly nothing."""
+    if told is None:
+        return new
+    done = [part for part in new["parts"] if part["count"] or any(part["data"].values())]
+    return {"parts": [*told["parts"], *done]}
