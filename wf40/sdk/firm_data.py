@@ -12,6 +12,8 @@ BulkKind = Literal["none", "choice", "text", "number", "date"]
 """What people enter for a change of many firms: nothing, one of some choices, or a value."""
 BETWEEN = "\x1f"
 """Stands between the cells of several columns that fill one field."""
+MERGED = "merged"
+"""Marks an entry of a value that became part of another one."""
 SPAN, ALL_OF = "..", "alle"
 """How the value of a filter is written: ``from..to`` for a span, ``alle.3.7`` for all of several."""
 
@@ -64,7 +66,8 @@ class ImportField:
 
     ``present(u, firm_ids)`` returns the stored values of those firms that have one, in the same form.
     ``store(u, values, origin)`` sets the values of firms, ``None`` clears; it returns the ids of the firms that changed.
-    Where a value is a mapping, its entries are shown, kept and taken back one by one.
+    Where a value is a mapping, its entries are shown, kept and taken back one by one. An entry with ``MERGED`` became part
+    of another one; it stays as it is.
 
     ``combine(present, read, rule)`` says what a firm has after a row; the rule is ``newer``, ``fill`` or ``overwrite``.
     Without it the rule decides whether the value of the row takes the place of the stored one.

@@ -1,6 +1,6 @@
-"""Helps to move rows from one firm to another and back again, for ``merge_firms`` and ``unmerge_firms``.
+"""Helps to move rows from one firm or person to another and back again, for the hooks of merging.
 
-The simple case is a table whose rows may stand at any firm::
+The simple case is a table whose rows may stand at any firm; with ``merge_contacts``, at any person::
 
     @hookimpl
     def merge_firms(u, keep, gone):
@@ -30,18 +30,18 @@ _AT_ONCE = 400
 _READ: dict[type[Any], Callable[[str], Any]] = {
     DateTime: datetime.fromisoformat, Date: date.fromisoformat, Time: time.fromisoformat, Numeric: Decimal,
 }  # fmt: skip
-Firm = InstrumentedAttribute[Any]
-"""The column of a model that names the firm."""
+Owner = InstrumentedAttribute[Any]
+"""The column of a model that names the firm, or the person."""
 
 
-def move(u: UnitOfWork, column: Firm, key: str, label: Text, keep: int, gone: int) -> Moved:
+def move(u: UnitOfWork, column: Owner, key: str, label: Text, keep: int, gone: int) -> Moved:
     """Move all rows of a table and say so."""
     keys = move_rows(u, column, keep, gone)
     return Moved(key, label, len(keys), {"ids": keys})
 
 
 def put_back(
-    u: UnitOfWork, column: Firm, key: str, label: Text, keep: int, gone: int, moved: Mapping[str, Any]
+    u: UnitOfWork, column: Owner, key: str, label: Text, keep: int, gone: int, moved: Mapping[str, Any]
 ) -> PutBack:
     """Put back the rows that :func:`move` moved and say so."""
     keys = ids(moved, key)
@@ -54,10 +54,10 @@ def ids(moved: Mapping[str, Any], key: str) -> list[Any]:
     return list(moved.get(key, {}).get("ids", ()))
 
 
-def move_rows(u: UnitOfWork, column: Firm, keep: int, gone: int, *, but: Collection[Any] = ()) -> list[Any]:
+def move_rows(u: UnitOfWork, column: Owner, keep: int, gone: int, *, but: Collection[Any] = ()) -> list[Any]:
     """Let the rows that name ``gone`` name ``keep`` and return their primary keys; ``but`` are those that stay.
 
-    Where the firm is a part of the primary key, the keys are the rest of it, and what ``keep`` has already stays.
+    Where the firm or person is a part of the primary key, the keys are the rest of it, and what ``keep`` has already stays.
     """
     u.session.flush()
     left = {_plain(key) for key in but}
@@ -68,14 +68,14 @@ def move_rows(u: UnitOfWork, column: Firm, keep: int, gone: int, *, but: Collect
     return keys
 
 
-def return_rows(u: UnitOfWork, column: Firm, keep: int, gone: int, keys: Collection[Any]) -> int:
+def return_rows(u: UnitOfWork, column: Owner, keep: int, gone: int, keys: Collection[Any]) -> int:
     """Let those of the rows that still name ``keep`` name ``gone`` again; returns how many."""
     u.session.flush()
     return _set(u, column, keys, keep, gone)
 
 
 def take_out(u: UnitOfWork, row: Base) -> dict[str, Any]:
-    """Remove a row that has no place at the other firm, and return it as JSON for :func:`restore`."""
+    """Remove a row that has no place at the other firm or person, and return it as JSON for :func:`restore`."""
     values = {column.key: _json(getattr(row, column.key)) for column in _columns(type(row))}
     u.session.delete(row)
     u.session.flush()
@@ -100,12 +100,12 @@ def restore(u: UnitOfWork, model: type[Base], values: Mapping[str, Any]) -> bool
     return True
 
 
-def _keys_at(u: UnitOfWork, column: Firm, firm_id: int) -> list[Any]:
-    found = u.session.execute(select(*_key(column)).where(column == firm_id).order_by(*_key(column)))
+def _keys_at(u: UnitOfWork, column: Owner, owner_id: int) -> list[Any]:
+    found = u.session.execute(select(*_key(column)).where(column == owner_id).order_by(*_key(column)))
     return [_single(list(row)) for row in found]
 
 
-def _set(u: UnitOfWork, column: Firm, keys: Collection[Any], before: int, after: int) -> int:
+def _set(u: UnitOfWork, column: Owner, keys: Collection[Any], before: int, after: int) -> int:
     ordered, columns, changed = list(keys), _key(column), 0
     for start in range(0, len(ordered), _AT_ONCE):
         part = ordered[start : start + _AT_ONCE]
@@ -119,7 +119,7 @@ def _set(u: UnitOfWork, column: Firm, keys: Collection[Any], before: int, after:
     return changed
 
 
-def _table(column: Firm) -> Table:
+def _table(column: Owner) -> Table:
     return Base.metadata.tables[column.class_.__tablename__]
 
 
@@ -131,8 +131,8 @@ def _columns(model: type[Base]) -> list[Column[Any]]:
     return list(_table_of(model).columns)
 
 
-def _key(column: Firm) -> list[Column[Any]]:
-    """Return what tells the rows of one firm apart."""
+def _key(column: Owner) -> list[Column[Any]]:
+    """Return what tells the rows of one firm or person apart."""
     return [part for part in _table(column).primary_key.columns if part.key != column.key]
 
 

@@ -9,9 +9,9 @@ from wf40.base.errors import Forbidden
 from wf40.core.contacts import match_keys
 from wf40.core.contacts.models import Contact, ContactMatchKey, ContactToMatch
 from wf40.core.contacts.service import ContactInput, add_contact, archive_contact, change_contact, restore_contact
-from wf40.core.duplicates import queries, scanner, service
+from wf40.core.duplicates import hooks, queries, scanner, service
 from wf40.core.duplicates.codes import PERSONS
-from wf40.core.duplicates.models import PersonPair
+from wf40.core.duplicates.models import DuplicateScan, PersonPair
 from wf40.core.firms import service as firms
 
 SABINE = ContactInput("Müller", "Sabine", salutation="ms", email="s.mueller@kranz.example", phone="07531 900100")
@@ -294,3 +294,23 @@ def test_the_progress_of_a_search_leads_back_to_the_persons(office, firm, add):
         scan_id = queries.latest_scan(u, PERSONS).id
     ended = client.get(f"/dubletten/suchen/{scan_id}", headers={"HX-Request": "true"})
     assert ended.headers["HX-Redirect"] == "/dubletten/personen"
+
+
+def test_an_earlier_search_goes_with_a_later_one_and_so_does_who_started_it(office, firm, add):
+    first = search(office)
+    with office.writing_as("advisor") as u:
+        of_firms = service.start_scan(u)
+    assert scanner.advance(office.product.database, of_firms)
+    second = search(office)
+    office.clock.moment += timedelta(days=1, minutes=1)
+    third = search(office)
+    with office.reading_as("advisor") as u:
+        assert set(u.session.scalars(select(DuplicateScan.id))) == {of_firms, third}
+    assert first < second < third
+
+
+def test_what_tells_of_persons_goes_with_the_person():
+    told = {(found.table, found.column): str(found.erase) for found in hooks.personal_data()}
+    assert told["duplicate_person_pair", "decided_by"] == "Mit der Person"
+    assert told["duplicate_pair", "decided_by"] == "Mit dem Unternehmen"
+    assert "Unternehmen" not in told["duplicate_scan", "author_name"]

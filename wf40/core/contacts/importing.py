@@ -21,7 +21,7 @@ from wf40.core.contacts.models import Contact
 from wf40.core.contacts.rules import FIELDS, ContactInput
 from wf40.core.contacts.written_names import name_of, names_in, salutation_of
 from wf40.pluginhost.references import references
-from wf40.sdk.firm_data import BETWEEN, ImportField, ImportOrigin, ImportPart
+from wf40.sdk.firm_data import BETWEEN, MERGED, ImportField, ImportOrigin, ImportPart
 
 KEY = "person"
 _GROUP = _l("Ansprechpersonen")
@@ -158,7 +158,8 @@ def present(u: UnitOfWork, firm_ids: Collection[int]) -> dict[int, dict[str, Per
         for row in rows:
             about = {name: getattr(row, name) for name in TAKEN}
             marks = {"origin": row.origin, "archived": row.archived_at is not None, "used": row.id in used}
-            found[row.firm_id][str(row.id)] = {**about, **marks}
+            merged = {MERGED: True} if row.merged_into_id is not None else {}
+            found[row.firm_id][str(row.id)] = {**about, **marks, **merged}
     return found
 
 

@@ -32,7 +32,7 @@ def permissions() -> Iterable[Permission]:
 
 @hookimpl
 def jobs() -> Iterable[Job]:
-    """Looks at changed firms, and moves searches on."""
+    """Looks at changed firms and persons, and moves searches on."""
     return [Job("search", _l("Dubletten suchen"), Continuous(), scanner.work)]
 
 
@@ -42,7 +42,7 @@ def dashboard_cards(u: UnitOfWork) -> Iterable[Card]:
     if not (u.actor.may("duplicates.edit") and u.actor.may(queries.READ)) or u.actor.unit_id is None:
         return []
     firms = queries.open_counts(u)
-    persons = queries.open_counts(u, PERSONS) if u.actor.may("contacts.read") else {}
+    persons = queries.open_counts(u, PERSONS) if queries.may_read_kind(u, PERSONS) else {}
     values: dict[str, Any] = {
         "same": firms.get("same", 0),
         "ask": firms.get("ask", 0),
@@ -71,10 +71,10 @@ def personal_data() -> Iterable[PersonalColumn]:
         _l("Beschäftigte der Wirtschaftsförderung"),
         _l("Nachvollziehen, wer über Dubletten entschieden hat"),
     )
-    basis, erase = _l("Beschäftigungsverhältnis"), _l("Mit dem Unternehmen")
+    basis = _l("Beschäftigungsverhältnis")
     columns = (
-        ("duplicate_pair", "decided_by"),
-        ("duplicate_person_pair", "decided_by"),
-        ("duplicate_scan", "author_name"),
+        ("duplicate_pair", "decided_by", _l("Mit dem Unternehmen")),
+        ("duplicate_person_pair", "decided_by", _l("Mit der Person")),
+        ("duplicate_scan", "author_name", _l("Mit einer späteren Prüfung des Bestands, frühestens nach einem Tag")),
     )
-    return [PersonalColumn(table, column, kind, purpose, basis, erase) for table, column in columns]
+    return [PersonalColumn(table, column, kind, purpose, basis, erase) for table, column, erase in columns]

@@ -13,7 +13,7 @@ from wf40.base.uow import UnitOfWork
 from wf40.core.contacts.audience import reachable
 from wf40.core.contacts.comparison import Entry, entries
 from wf40.core.duplicates import codes
-from wf40.core.duplicates.codes import FIRMS
+from wf40.core.duplicates.codes import FIRMS, PERSONS
 from wf40.core.duplicates.models import AnyPair, DuplicatePair, DuplicateScan, PersonPair
 from wf40.core.duplicates.records import RECORDS
 from wf40.core.firms import sectors
@@ -27,6 +27,7 @@ from wf40.sdk.services import Firms
 READ = "duplicates.read"
 PAGE_SIZE = 10
 NOBODY = "niemand"
+_RIGHTS = {FIRMS: "firms.read", PERSONS: "contacts.read"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,14 @@ class PersonPairView(PairView):
 @requires(READ)
 def demand_kind(u: UnitOfWork, kind: str) -> None:
     """Refuse whoever may not read the records of a kind."""
-    if not u.actor.may("firms.read" if kind == FIRMS else "contacts.read"):
+    if not may_read_kind(u, kind):
         raise Forbidden(READ)
+
+
+@requires(READ)
+def may_read_kind(u: UnitOfWork, kind: str) -> bool:
+    """Tell whether the actor may read the records of a kind."""
+    return u.actor.may(_RIGHTS[kind])
 
 
 @requires(READ)

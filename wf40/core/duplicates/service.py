@@ -1,8 +1,9 @@
 """Starts and stops searches, and keeps what somebody decided about a pair."""
 
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from wf40.base.access import requires
 from wf40.base.errors import Forbidden, NotFound
@@ -15,6 +16,8 @@ from wf40.core.duplicates.records import RECORDS
 from wf40.core.firms.queries import visible_firms
 
 EDIT = "duplicates.edit"
+KEPT = timedelta(days=1)
+"""How long a search that has ended is kept once there is a later one."""
 
 
 @requires(EDIT)
@@ -34,8 +37,16 @@ def start_scan(u: UnitOfWork, kind: str = FIRMS) -> int:
     )
     u.session.add(row)
     u.session.flush()
+    _forget_earlier(u, row)
     u.audit("duplicate_scan_started", f"duplicate_scan:{row.id}", {kind: total})
     return row.id
+
+
+def _forget_earlier(u: UnitOfWork, scan: DuplicateScan) -> None:
+    """Remove searches that ended long ago: nobody is shown them, and they name who started them."""
+    ended = DuplicateScan.state.not_in(codes.SCANNING), DuplicateScan.finished_at < u.now - KEPT
+    alike = DuplicateScan.unit_id == scan.unit_id, DuplicateScan.kind == scan.kind
+    u.session.execute(delete(DuplicateScan).where(*alike, *ended))
 
 
 def _count_firms(u: UnitOfWork, unit_id: int) -> int:

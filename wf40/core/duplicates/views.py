@@ -1,4 +1,4 @@
-"""Pages of the work queue "Dubletten": pairs to decide, what was decided, the search through all firms."""
+"""Pages of the work queue "Dubletten", of firms and of persons: pairs to decide, what was decided, the search."""
 
 from typing import Any
 
@@ -19,7 +19,6 @@ from wf40.sdk.web import done, reading, wants_fragment, writing
 
 bp = Blueprint("duplicates", __name__, template_folder="templates")
 _LISTS = {FIRMS: "duplicates.index", PERSONS: "duplicates.persons"}
-_RIGHTS = {FIRMS: "firms.read", PERSONS: "contacts.read"}
 _PARAMETERS = {"band": "band", "sector": "branche", "officer": "zustaendig"}
 
 
@@ -112,7 +111,7 @@ def take_persons_back(person_pair_id: int) -> ResponseReturnValue:
 def _queue(
     u: UnitOfWork, wanted: PairFilter, page: Page[Any], shown: list[dict[str, Any]], people: dict[int, str]
 ) -> ResponseReturnValue:
-    kinds = [kind for kind in (FIRMS, PERSONS) if kind == wanted.kind or u.actor.may(_RIGHTS[kind])]
+    kinds = [kind for kind in (FIRMS, PERSONS) if kind == wanted.kind or queries.may_read_kind(u, kind)]
     return render_template(
         "duplicates/index.html", page=page, wanted=wanted, shown=shown, scan=queries.latest_scan(u, wanted.kind),
         waiting={kind: sum(queries.open_counts(u, kind).values()) for kind in kinds}, words=words.WORDS[wanted.kind],

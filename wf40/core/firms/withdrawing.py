@@ -48,7 +48,8 @@ class Brought:
 class Withdrawal:
     """What can be taken back of one row. ``result`` is removed, returned, partly, kept, or nothing.
 
-    ``reason`` says why something stays: edited, used (``where`` names the tables), merged, gone. ``fields`` stay.
+    ``reason`` says why something stays: edited, used (``where`` names the tables), merged (where ``fields`` are named,
+    what they tell of was), gone, refused (it could not be stored). ``fields`` stay.
     """
 
     brought: Brought

@@ -14,7 +14,7 @@ from wf40.core.imports.own_fields import HOOK, OwnField, own_fields
 from wf40.core.imports.own_keys import is_own
 from wf40.core.imports.own_values import BEFORE, store
 from wf40.pluginhost.calls import Failure, Hooks
-from wf40.sdk.firm_data import ImportOrigin
+from wf40.sdk.firm_data import MERGED, ImportOrigin
 
 
 @dataclass(slots=True)
@@ -22,12 +22,17 @@ class OwnPlan:
     """What can be taken back of one row: values to store, and fields that stay because they were changed since.
 
     ``tables`` hold nothing of the firm but what the import put there, ``histories`` are the import's own doing.
+    ``merged`` are fields that stay because what they tell of became part of something else. ``beside`` is the plan for
+    the facts of the same row, ``facts_return`` whether any of these return.
     """
 
     firm_id: int
     created: bool
     back: dict[str, Any] = field(default_factory=dict)
     stays: list[str] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+    beside: Withdrawal | None = None
+    facts_return: bool = False
     tables: set[str] = field(default_factory=set)
     histories: set[str] = field(default_factory=set)
 
@@ -69,9 +74,16 @@ def own_plans(
 
 def _complete(w: Withdrawal, plan: OwnPlan) -> None:
     """Add to the plan for a row of facts what returns and what stays beside them."""
-    returns = bool(plan.back) or w.result in {"returned", "partly"}
+    plan.beside, plan.facts_return = w, w.result in {"returned", "partly"}
     if plan.stays:
         w.fields, w.reason = (*w.fields, *plan.stays), "edited"
+    if plan.merged:
+        w.fields, w.reason = (*w.fields, *plan.merged), w.reason or "merged"
+    _say_result(plan, w)
+
+
+def _say_result(plan: OwnPlan, w: Withdrawal) -> None:
+    returns = plan.facts_return or bool(plan.back)
     if w.reason:
         w.result = "partly" if returns else "kept"
     elif returns:
@@ -83,8 +95,8 @@ def relieve(plans: Sequence[OwnPlan], edited: dict[int, list[str]], used: dict[i
     for plan in plans:
         fields = [name for name in edited.pop(plan.firm_id, ()) if name not in plan.histories]
         tables = used.pop(plan.firm_id, set()) - plan.tables
-        if fields or plan.stays:
-            edited[plan.firm_id] = [*fields, *plan.stays]
+        if staying := [*fields, *plan.stays, *plan.merged]:
+            edited[plan.firm_id] = staying
         if tables:
             used[plan.firm_id] = tables
 
@@ -117,47 +129,75 @@ def _plan(plan: OwnPlan, own: OwnField | None, key: str, b: Brought, present: Ma
     plan.histories |= set(own.field.history(new))
     now = present.get(plan.firm_id)
     if b.created:
-        value, stays = old, (now or None) != (new or None)
+        value, why = old, {"edited"} if (now or None) != (new or None) else set()
     else:
-        value, stays = given_back(old, new, (now or {}) if isinstance(new, Mapping) else now)
-    if stays:
-        plan.stays.append(key)
+        value, why = given_back(old, new, (now or {}) if isinstance(new, Mapping) else now)
+    if why:
+        (plan.stays if "edited" in why else plan.merged).append(key)
     else:
         plan.tables |= set(own.field.tables)
     if (value or None) != (now or None):
         plan.back[key] = value
 
 
-def given_back(old: Any, new: Any, now: Any) -> tuple[Any, bool]:
-    """Return what stands once a change is taken back, and whether something of it stays as it is now.
+def given_back(old: Any, new: Any, now: Any) -> tuple[Any, set[str]]:
+    """Return what stands once a change is taken back, and why something of it stays as it is now: edited, merged.
 
-    Of mappings every entry, and every entry of an entry, returns by itself.
+    Of mappings every entry, and every entry of an entry, returns by itself; one that was merged stays as a whole.
     """
     if (old or None) == (new or None) or (old or None) == (now or None):
-        return now, False
+        return now, set()
     both = isinstance(new, Mapping) and isinstance(now, Mapping) and isinstance(old, Mapping)
     if not both:
-        return (old, False) if (now or None) == (new or None) else (now, True)
-    value, stays = dict(now), False
+        return (old, set()) if (now or None) == (new or None) else (now, {_why(now)})
+    value, why = dict(now), set[str]()
     for name in {**old, **new}:
-        entry, stay = given_back(old.get(name), new.get(name), now.get(name))
-        stays = stays or stay
+        entry, stays = given_back(old.get(name), new.get(name), now.get(name))
+        why |= stays
         if entry is None:
             value.pop(name, None)
         else:
             value[name] = entry
-    return value, stays
+    if value != now and _why(now) == "merged":
+        return now, {"merged"}
+    return value, why
+
+
+def _why(now: Any) -> str:
+    return "merged" if isinstance(now, Mapping) and now.get(MERGED) else "edited"
 
 
 def give_back(u: UnitOfWork, plans: Sequence[OwnPlan], gone: Collection[int] | None = None) -> None:
-    """Store what was there before, as planned; where firms are ``gone`` in a moment, only what does not go with them."""
+    """Store what was there before, as planned; where firms are ``gone`` in a moment, only what does not go with them.
+
+    What cannot be stored stays, and the plan of its row says so from then on.
+    """
     known = own_fields(u) if plans else {}
     plans = [plan for plan in plans if gone is None or plan.firm_id in gone]
     for key in dict.fromkeys(key for plan in reversed(plans) for key in reversed(plan.back)):
         if gone is not None and not known[key].field.tables:
             continue
         values = {plan.firm_id: plan.back[key] for plan in plans if key in plan.back}
-        if store(u, known[key], values, ImportOrigin(WITHDRAWN)) is not None:
-            for firm_id, value in values.items():
-                store(u, known[key], {firm_id: value}, ImportOrigin(WITHDRAWN))
+        refused = _refused(u, known[key], values)
+        for plan in plans:
+            if plan.firm_id in refused and key in plan.back:
+                _stays_after_all(plan, key)
     u.session.flush()
+
+
+def _refused(u: UnitOfWork, own: OwnField, values: Mapping[int, Any]) -> set[int]:
+    """Store values of firms, and return the firms for which that is not possible."""
+    origin = ImportOrigin(WITHDRAWN)
+    if store(u, own, values, origin) is None:
+        return set()
+    if len(values) == 1:
+        return set(values)
+    return {firm_id for firm_id, value in values.items() if store(u, own, {firm_id: value}, origin) is not None}
+
+
+def _stays_after_all(plan: OwnPlan, key: str) -> None:
+    del plan.back[key]
+    if (w := plan.beside) is not None:
+        w.fields = tuple(dict.fromkeys((*w.fields, key)))
+        w.reason = w.reason or "refused"
+        _say_result(plan, w)

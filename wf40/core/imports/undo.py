@@ -23,7 +23,8 @@ class UndoLine:
     """One row of which something stays.
 
     ``fields`` are the fields that stay, ``reason`` is a code: ``edited`` (changed since), ``used`` (something hangs on
-    the firm, ``where`` names its tables), ``merged`` (the firm went into another), ``gone`` (it no longer exists).
+    the firm, ``where`` names its tables), ``merged`` (the firm went into another; where ``fields`` are named, what these
+    tell of did), ``gone`` (it no longer exists).
     """
 
     row_no: int

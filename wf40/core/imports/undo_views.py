@@ -20,7 +20,7 @@ def undo_preview(run_id: int) -> ResponseReturnValue:
         if run.state not in UNDOABLE:
             return elsewhere(run, "")
         plan = undo.undo_plan(u, run_id)
-        labels = own_fields.labels(u, [name for line in plan.edited for name in line.fields])
+        labels = own_fields.labels(u, [name for line in (*plan.edited, *plan.blocked) for name in line.fields])
         ids = [line.firm_id for line in (*plan.edited, *plan.blocked) if line.firm_id]
         return render_template(
             "imports/undo.html",
