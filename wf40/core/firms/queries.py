@@ -113,13 +113,14 @@ def _below(u: UnitOfWork) -> Select[Any]:
 
 
 @requires("firms.read")
-def pick_firms(u: UnitOfWork, text: str, limit: int = 20) -> list[FirmRef]:
-    """Return firms that are not archived for a field in which somebody types a name, beginnings first."""
+def pick_firms(u: UnitOfWork, text: str, limit: int = 20, *, unit_id: int | None = None) -> list[FirmRef]:
+    """Return firms that are not archived for a field in which somebody types a name, beginnings first; of one unit."""
     words = loose(text).split()
     if not words:
         return []
     rows = select(*_REF).where(readable(u), Firm.archived_at.is_(None))
     rows = rows.where(*(Firm.search_text.contains(word) for word in words))
+    rows = rows.where(Firm.unit_id == unit_id) if unit_id is not None else rows
     begins = Firm.search_text.startswith(f" {words[0]}")
     return [_ref(row) for row in u.session.execute(rows.order_by(begins.desc(), Firm.sort_key, Firm.id).limit(limit))]
 

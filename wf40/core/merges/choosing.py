@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from wf40.base.access import requires
 from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import comparison
@@ -32,7 +34,7 @@ def candidates(u: UnitOfWork, firm_id: int, text: str) -> Candidates:
     own = queries.firm(u, firm_id)
     demand_unit(u, own.unit_id)
     if text:
-        found = u.service(Firms).find(u, text, FOUND + 1)
+        found = queries.pick_firms(u, text, FOUND + 1, unit_id=own.unit_id)
     else:
         traits = match_keys.traits_of(u, [firm_id])
         hits = match_keys.near(u, own.unit_id, list(traits.values()))
@@ -56,7 +58,7 @@ def person_candidates(u: UnitOfWork, contact_id: int, text: str) -> PersonCandid
     own, firm = contacts.contact(u, contact_id)
     demand_unit(u, own.unit_id)
     if text:
-        ids = [line.id for line in contacts.contacts(u, ContactFilter(q=text)).rows]
+        ids = _found(u, text, own.unit_id)
     else:
         about = PersonTraits(
             own.given_name, own.family_name, own.title, email=own.email, phone=own.phone, mobile=own.mobile,
@@ -66,3 +68,11 @@ def person_candidates(u: UnitOfWork, contact_id: int, text: str) -> PersonCandid
     found = comparison.entries(u, ids)
     fitting = [found[i] for i in ids if i in found and i != own.id and found[i].unit_id == own.unit_id]
     return PersonCandidates(fitting[:FOUND], not text)
+
+
+def _found(u: UnitOfWork, text: str, unit_id: int) -> list[int]:
+    """Return the first persons of a unit who are listed for words; a person belongs to the unit of their firm."""
+    listed = contacts.contacts_select(u, ContactFilter(q=text))
+    firms = queries.visible_firms(u).subquery()
+    own = listed.selected_columns.firm_id.in_(select(firms.c.id).where(firms.c.unit_id == unit_id))
+    return [row.id for row in u.session.execute(listed.where(own).limit(FOUND + 1))]
