@@ -167,8 +167,11 @@ def note_reading(u: UnitOfWork, concern_id: int) -> None:
 
 
 def own_row(u: UnitOfWork, concern_id: int, version: int | None = None) -> tuple[Concern, FirmRef]:
-    """Return a concern for changing, locked, and its firm; refuses foreign, unreadable and stale ones."""
-    row = readable_row(u, concern_id, lock=True)
+    """Return a concern for changing and its firm; refuses foreign, unreadable and stale ones.
+
+    It is locked where the unit of work writes: a preview asks for the same and changes nothing.
+    """
+    row = readable_row(u, concern_id, lock=u.writes)
     firm = u.service(Firms).get(u, row.firm_id)
     if not u.actor.may_write_unit(row.unit_id) or not may_read(u, row, firm):
         raise Forbidden("concerns.edit")
