@@ -47,9 +47,7 @@ def is_current(u: UnitOfWork) -> bool:
 
 
 def _slice(u: UnitOfWork) -> None:
-    state = u.session.get(FirmKeyState, _ONLY, with_for_update=True)
-    if state is None or state.rules != RULES:
-        state = u.session.merge(FirmKeyState(id=_ONLY, rules=RULES, reached=0, complete=False))
+    state = _state(u)
     # Firms in the bin and those that became part of another have no keys on purpose.
     own = Firm.id > state.reached, Firm.merged_into_id.is_(None), Firm.deleted_at.is_(None)
     rows = select(Firm.id, Firm.unit_id).where(*own).order_by(Firm.id).limit(SLICE)
@@ -61,3 +59,13 @@ def _slice(u: UnitOfWork) -> None:
     for unit_id, ids in by_unit.items():
         match_keys.store(u, unit_id, match_keys.traits_of(u, ids))
     state.complete = sum(map(len, by_unit.values())) < SLICE
+
+
+def _state(u: UnitOfWork) -> FirmKeyState:
+    """Return how far this is, for this worker alone until the transaction ends; from the first firm on by new rules."""
+    first: Any = insert_for(u.session)(FirmKeyState).values(id=_ONLY, rules=RULES, reached=0, complete=False)
+    u.session.execute(first.on_conflict_do_nothing())
+    state = u.session.get_one(FirmKeyState, _ONLY, with_for_update=True, populate_existing=True)
+    if state.rules != RULES:
+        state.rules, state.reached, state.complete = RULES, 0, False
+    return state
