@@ -140,3 +140,12 @@ def test_a_form_that_was_open_before_says_so(client, two, merged):
     answer = client.post(f"/ansprechpersonen/{two[1]}/bearbeiten", data={"family_name": "Anders", "version": "1"})
     assert answer.status_code in (409, 422)
     assert client.post(f"/ansprechpersonen/{two[1]}/archivieren").status_code == 422
+
+
+def test_separating_says_which_fields_stay(office, client, two, merged):
+    with office.writing_as("advisor") as u:
+        row = u.session.get_one(Contact, two[0])
+        row.mobile = "0171 999"
+    client.post(f"/zusammenfuehrungen/personen/{merged}/trennen")
+    page = client.get(f"/zusammenfuehrungen/personen/{merged}").text
+    assert "Die Personen sind wieder getrennt. Inzwischen geändert und deshalb geblieben: Mobil." in page

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+import wf40.app  # noqa: F401 - knows the tables of all slices
 from wf40.base.db import Base
 from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from wf40.core.concerns.models import Handover

@@ -1,10 +1,10 @@
-"""The two kinds of records that can be merged: their tables, hooks, and who knows their fields."""
+"""The two kinds of records that can be merged: their tables, hooks, pages, and who knows their fields."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from wf40.base.errors import Text
+from wf40.base.errors import NotFound, Text
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
 from wf40.core.contacts import comparison as person_fields
@@ -12,6 +12,7 @@ from wf40.core.contacts import fusion as person_fusion
 from wf40.core.contacts.queries import names
 from wf40.core.firms import comparison as firm_fields
 from wf40.core.firms import fusion as firm_fusion
+from wf40.core.firms.queries import firm
 from wf40.core.merges.models import AnyMerge, ContactMerge, FirmMerge
 from wf40.sdk.hookspecs import Spec
 from wf40.sdk.services import Firms
@@ -64,6 +65,24 @@ class Fields(Protocol):
         """Return the words for a column."""
         ...
 
+    def fields(self, u: UnitOfWork, keep_id: int, gone_id: int, /) -> Sequence[Any]:
+        """Return all fields of two records side by side."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Endpoints of a kind with the name of their number, its template, and what is said when it is done."""
+
+    record: tuple[str, str]
+    merge: tuple[str, str]
+    undo: tuple[str, str]
+    compare: str
+    merged: Text
+    separated: Text
+    separated_but: Text
+    """With ``fields`` that stay."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -80,6 +99,7 @@ class Kind:
     separated: str
     already: Text
     """The refusal for a merge that was taken back before."""
+    pages: Pages
 
     def row(self, u: UnitOfWork, merge_id: int, *, locked: bool = False) -> AnyMerge | None:
         """Return a merge, locked for a change if asked for."""
@@ -93,13 +113,33 @@ class Kind:
         """Return the names of readable records by number."""
         return names(u, ids) if self.key == "contact" else {i: r.name for i, r in u.service(Firms).many(u, ids).items()}
 
+    def sides(self, u: UnitOfWork, ids: tuple[int, int]) -> list[Any]:
+        """Return two records for comparing them; raises :class:`NotFound` for an unknown or foreign one."""
+        if self.key == "firm":
+            return [firm(u, i) for i in ids]
+        known = person_fields.entries(u, ids)
+        if not set(ids) <= known.keys():
+            raise NotFound
+        return [known[i] for i in ids]
+
 
 FIRMS = Kind(
     "firm", FirmMerge, Spec.merge_firms.__name__, Spec.unmerge_firms.__name__, firm_fusion, firm_fields, "firms.edit",
     "firms_merged", "firms_separated", _l("Diese Unternehmen sind bereits wieder getrennt."),
+    Pages(
+        ("firms.show", "firm_id"), ("merges.show", "merge_id"), ("merges.undo", "merge_id"), "merges/compare.html",
+        _l("Die Unternehmen sind zusammengeführt."), _l("Die Unternehmen sind wieder getrennt."),
+        _l("Die Unternehmen sind wieder getrennt. Inzwischen geändert und deshalb geblieben: %(fields)s."),
+    ),
 )  # fmt: skip
 PERSONS = Kind(
     "contact", ContactMerge, Spec.merge_contacts.__name__, Spec.unmerge_contacts.__name__, person_fusion, person_fields,
     "contacts.edit", "contacts_merged", "contacts_separated", _l("Diese Personen sind bereits wieder getrennt."),
+    Pages(
+        ("contacts.show", "contact_id"), ("merges.show_persons", "contact_merge_id"),
+        ("merges.undo_persons", "contact_merge_id"), "merges/compare_persons.html",
+        _l("Die Personen sind zusammengeführt."), _l("Die Personen sind wieder getrennt."),
+        _l("Die Personen sind wieder getrennt. Inzwischen geändert und deshalb geblieben: %(fields)s."),
+    ),
 )  # fmt: skip
 KINDS = (FIRMS, PERSONS)
