@@ -42,8 +42,11 @@ def doubles(planned: Sequence[PlannedFirm]) -> list[Double]:
     return list(found.values())
 
 
-def add_double(u: UnitOfWork, double: Double, firm: PlannedFirm, phone: str, town: str) -> int:
-    """Enter the firm a second time, with the person who handed over the card, and what they talked about."""
+def add_double(u: UnitOfWork, double: Double, firm: PlannedFirm, phone: str, mail: str, town: str) -> int:
+    """Enter the firm a second time, with the person who handed over the card, and what they talked about.
+
+    ``phone`` is that of the firm, ``mail`` that of the person, as both were entered first.
+    """
     given = firms.FirmInput(
         name=double.name, kind=firm.kind, town=town, phone=phone if double.same_phone else "", source=SOURCE
     )
@@ -57,7 +60,10 @@ def add_double(u: UnitOfWork, double: Double, firm: PlannedFirm, phone: str, tow
             ),
         )  # fmt: skip
     person = firm.people[0]
-    card = ContactInput(family_name=person.family_name, given_name=f"{person.given_name[0]}.", role=person.role)
+    card = ContactInput(
+        family_name=person.family_name, given_name=f"{person.given_name[0]}.", role=person.role,
+        email=mail if double.same_phone else "",
+    )  # fmt: skip
     contact_id = contacts.add_contact(u, firm_id, card)
     talk = ConsultationInput(
         kind="visit", channel="on_site", held_on=u.now.date(), occasion="Gewerbeschau",

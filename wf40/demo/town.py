@@ -19,6 +19,7 @@ from wf40.core.contacts import service as contacts
 from wf40.core.contacts.rules import ConsentInput, ContactInput
 from wf40.core.duplicates import scanner
 from wf40.core.duplicates.queries import open_counts
+from wf40.core.duplicates.records import RECORDS
 from wf40.core.firms import service as firms
 from wf40.core.firms import sites
 from wf40.core.office import service as office
@@ -116,10 +117,15 @@ def build(product: "Product") -> list[str]:
     with past.write(Actor.system("demo")) as u:
         touched = text("SELECT firm_id FROM import_row WHERE outcome IN ('created', 'updated')")
         rescore(u, list(u.session.scalars(touched)), "nightly")
-    scanner.check_changed(past)
+    for records in RECORDS.values():
+        scanner.check_changed(past, records=records)
     with past.read(builder.actors[0]) as u:
-        pairs = sum(open_counts(u).values())
-    return [*said, f"{pairs} mögliche Dubletten"]
+        firms_twice, persons_twice = (sum(open_counts(u, kind).values()) for kind in RECORDS)
+    return [*said, f"Vielleicht doppelt: {firms_twice} Unternehmen, {persons_twice} Personen"]
+
+
+def _mail(place: int, firm: PlannedFirm) -> str:
+    return f"person{place}@{firm.slug}.example"
 
 
 def _forget_mails(u: UnitOfWork) -> None:
@@ -178,8 +184,8 @@ class _Builder:
         planned = town()
         self.clock.moment, self.u.actor = self.today - timedelta(days=TWICE_DAYS), self.actors[-1]
         for double in doubles(planned):
-            phone = _phone(double.number)
-            self.firm_ids.append(add_double(self.u, double, planned[double.number], phone, TOWN))
+            firm, phone = planned[double.number], _phone(double.number)
+            self.firm_ids.append(add_double(self.u, double, firm, phone, _mail(1, firm), TOWN))
 
     def _add_accounts(self) -> None:
         unit_id = accounts.add_unit(self.u, self.product.settings.office_name)
@@ -265,7 +271,7 @@ class _Builder:
                 given_name=person.given_name,
                 salutation=person.salutation,
                 role=person.role,
-                email=f"person{position + 1}@{firm.slug}.example",
+                email=_mail(position + 1, firm),
                 phone=f"069 90009{500 + (number * 2 + position) % 500:03d}",
                 main=position == 0,
             )
