@@ -267,6 +267,21 @@ def test_a_consent_keeps_its_words_and_a_withdrawal_ends_it_at_once(office):
     assert "widerrufen" in client.get(f"/ansprechpersonen/{contact_id}").text
 
 
+def test_who_withdraws_one_of_two_consents_to_the_same_has_withdrawn_both(office):
+    firm_id = firm_in(office)
+    contact_id = add(office, firm_id)
+    with office.writing_as("advisor") as u:
+        for how in ("spoken", "written"):
+            service.give_consent(u, contact_id, ConsentInput("survey", "mail", date(2026, 11, 20), how))
+        service.give_consent(u, contact_id, ConsentInput("survey", "phone", date(2026, 11, 20), "spoken"))
+    with office.writing_as("advisor") as u:
+        first = next(c for c in queries.consents(u, contact_id) if c.channel == "mail")
+        service.withdraw_consent(u, contact_id, first.id)
+    with office.reading_as("advisor") as u:
+        assert {c.channel for c in queries.consents(u, contact_id) if c.withdrawn_at is None} == {"phone"}
+        assert u.service(Contacts).of_firm(u, firm_id)[0].mail_allowed is False
+
+
 def test_a_consent_for_the_telephone_or_from_the_future_permits_no_mail(office):
     firm_id = firm_in(office)
     contact_id = add(office, firm_id)

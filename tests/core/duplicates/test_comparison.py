@@ -1,9 +1,11 @@
 """The facts of two firms beside each other: what is only spelt otherwise is the same."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from wf40.core.duplicates.comparison import facts
-from wf40.core.duplicates.queries import FirmPairView
+from wf40.core.duplicates.comparison import facts, person_facts
+from wf40.core.duplicates.queries import FirmPairView, PersonPairView
 from wf40.matching.traits import FirmTraits
 from wf40.sdk.refs import FirmRef
 
@@ -30,3 +32,13 @@ def test_streets_are_the_same_however_they_are_shortened(office, one, other, mar
         )
     assert found["Anschrift"] == mark
     assert found["Name"] == "equal"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "mark"), [("S.", "Sabine", "part"), ("Sabine", "Sonja", "differs"), ("Sabine", "SABINE", "equal")]
+)
+def test_a_value_that_is_cut_off_says_less_of_the_same(one, other, mark) -> None:
+    pair = PersonPairView.__new__(PersonPairView)
+    for side, given in (("a", one), ("b", other)):
+        object.__setattr__(pair, side, SimpleNamespace(facts=(("Vorname", given),)))
+    assert [fact.mark for fact in person_facts(pair)] == [mark]

@@ -17,6 +17,7 @@ from wf40.core.consultations.service import ConsultationInput, add_consultation,
 from wf40.core.contacts import queries as contacts
 from wf40.core.contacts.audience import persons as audience
 from wf40.core.contacts.binning import put_into_bin
+from wf40.core.contacts.fusion import Pair, usual
 from wf40.core.contacts.history import changes
 from wf40.core.contacts.models import Consent, Contact, OptOut
 from wf40.core.contacts.optouts import OptOutInput, note_opt_out, opt_outs
@@ -140,6 +141,14 @@ def test_fields_fill_each_other_and_go_back(office, two, merged, separated, pers
     row = person(keep)
     assert (row.family_name, row.mobile, row.role) == ("Müller", "0171 999", "other")
     assert (person(gone).merged_into_id, person(gone).archived_at) == (None, None)
+
+
+@pytest.mark.parametrize(("keep", "gone", "stays"), [("S.", "Sabine", "gone"), ("Sabine", "S.", "keep")])
+def test_a_given_name_that_is_written_out_is_proposed(office, firm, person, keep, gone, stays):
+    with office.writing_as("advisor") as u:
+        ids = [add_contact(u, firm.id, ContactInput("Weiher", name)) for name in (keep, gone)]
+    two = Pair(person(ids[0]), person(ids[1]), {})
+    assert usual(two, "given_name") == stays
 
 
 def test_merging_and_separating_leaves_the_office_as_it_was(office, firm, two, merged, separated):

@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 
 from wf40.base.access import requires
 from wf40.base.errors import Forbidden, InvalidInput, NotFound, StaleVersion
+from wf40.base.german import loose
 from wf40.base.history import last_changed_by, plain, record_changes
 from wf40.base.i18n import _l
 from wf40.base.uow import UnitOfWork
@@ -114,8 +115,8 @@ def options(two: Pair, group: str) -> tuple[str, ...]:
 def usual(two: Pair, group: str) -> str:
     """Return what is chosen unless somebody says otherwise.
 
-    What is there beats what is missing, what the person said themselves beats what others did, and of two of a kind the
-    newer one is taken. Mails without a consent go out only if both entries say so.
+    What is there beats what is missing, a name that is written out its initial, what the person said themselves what
+    others did, and of two of a kind the newer one is taken. Mails without a consent go out only if both entries say so.
     """
     if not options(two, group):
         return KEEP
@@ -126,9 +127,16 @@ def usual(two: Pair, group: str) -> str:
         return GONE if two.keep.mail_basis else KEEP
     if is_empty(two.gone, group) or is_empty(two.keep, group):
         return KEEP if is_empty(two.gone, group) else GONE
-    if group == "note":
-        return BOTH
-    return GONE if _rank(two.gone) > _rank(two.keep) else KEEP
+    told = _written_out(two.keep.given_name, two.gone.given_name) if group == "given_name" else ""
+    return BOTH if group == "note" else told or (GONE if _rank(two.gone) > _rank(two.keep) else KEEP)
+
+
+def _written_out(keep: str, gone: str) -> str:
+    """Return which of two given names the other one shortens ("S." for "Sabine"), nothing where none does."""
+    one, other = loose(keep), loose(gone)
+    if one.startswith(other):
+        return KEEP
+    return GONE if other.startswith(one) else ""
 
 
 @requires(EDIT)

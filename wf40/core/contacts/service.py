@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from wf40.base.access import requires
 from wf40.base.checks import email
 from wf40.base.clock import local_date
@@ -121,18 +123,21 @@ def give_consent(u: UnitOfWork, contact_id: int, given: ConsentInput) -> int:
 
 @requires("contacts.edit")
 def withdraw_consent(u: UnitOfWork, contact_id: int, consent_id: int) -> None:
-    """Record that a person withdrew; from now on the consent permits nothing."""
+    """Record that a person withdrew; from now on neither this consent nor another one to the same permits anything."""
     row = _own(u, contact_id)
     consent = u.session.get(Consent, consent_id)
     if consent is None or consent.contact_id != row.id:
         raise NotFound
-    if consent.withdrawn_at is None:
-        consent.withdrawn_at = u.now
-        label = f"{consent.purpose}/{consent.channel}"
-        record_changes(u, f"contact:{row.id}", {"consent": label}, {"consent": None})
-        u.audit("consent_withdrawn", f"contact:{row.id}", {"consent": consent.id})
-        if consent.channel == codes.MAIL:
-            u.service(Unsent).take_back(u, row.id, consent.purpose, "not_permitted")
+    if consent.withdrawn_at is not None:
+        return
+    wish = Consent.purpose == consent.purpose, Consent.channel == consent.channel
+    same = select(Consent).where(Consent.contact_id == row.id, *wish, Consent.withdrawn_at.is_(None))
+    for one in u.session.scalars(same.order_by(Consent.id)):
+        one.withdrawn_at = u.now
+        record_changes(u, f"contact:{row.id}", {"consent": f"{one.purpose}/{one.channel}"}, {"consent": None})
+        u.audit("consent_withdrawn", f"contact:{row.id}", {"consent": one.id})
+    if consent.channel == codes.MAIL:
+        u.service(Unsent).take_back(u, row.id, consent.purpose, "not_permitted")
 
 
 def _own(u: UnitOfWork, contact_id: int) -> Contact:

@@ -49,7 +49,12 @@ def _mark(a: str, b: str) -> Mark:
     one, two = _words(a), _words(b)
     if one == two:
         return "equal"
-    return "part" if one < two or two < one else "differs"
+    return "part" if _shortens(one, two) or _shortens(two, one) else "differs"
+
+
+def _shortens(short: set[str], whole: set[str]) -> bool:
+    """Tell whether a value says less of the same: words are missing or cut off ("S." for "Sabine")."""
+    return all(any(word.startswith(part) for word in whole) for part in short)
 
 
 def _words(text: str) -> set[str]:
