@@ -1,35 +1,25 @@
 """Computes all keys of persons anew once their rules have changed, in slices: persons can be saved and found meanwhile."""
 
-import time
 from typing import Any
 
 from sqlalchemy import select
 
 from wf40.base.access import Actor
 from wf40.base.db import insert_for
+from wf40.base.slices import until_done
 from wf40.base.uow import Database, UnitOfWork
 from wf40.core.contacts import match_keys
 from wf40.core.contacts.models import Contact, ContactKeyState
 from wf40.matching.blocking import PERSON_RULES
 
 SLICE = 500
-PAUSE = 0.005
 _ONLY = 1
 """The number of the single row that says how far this is."""
 
 
 def renew(database: Database, actor: Actor, seconds: float | None = None) -> bool:
     """Compute keys anew that were made by other rules, for some time; tells whether all are made by the present ones."""
-    deadline = None if seconds is None else time.monotonic() + seconds
-    while True:
-        with database.read(actor) as u:
-            if is_current(u):
-                return True
-        if deadline is not None and time.monotonic() > deadline:
-            return False
-        with database.write(actor) as u:
-            _slice(u)
-        time.sleep(PAUSE)
+    return until_done(database, actor, is_current, _slice, seconds)
 
 
 def is_current(u: UnitOfWork) -> bool:
